@@ -1,0 +1,93 @@
+"""Random numbers with an address, not a history.
+
+The number at (seed, path, step, stream, index) is a function of these five alone: the
+counter of a counter-based generator. Block size, device count and the order of work
+cannot change it, common random numbers are free, and any path can be replayed alone.
+
+The generator is Threefry-2x32 with 20 rounds (Salmon, Moraes, Dror, Shaw: Parallel random
+numbers: as easy as 1, 2, 3; SC 2011), written out so that XLA fuses it into the step: on
+a CPU that is 3.5 times as fast as `jax.random.normal` (design: performance, section 2).
+"""
+
+import enum
+
+import equinox as eqx
+import jax.numpy as jnp
+from jax import lax
+from jaxtyping import Array, Float, UInt32
+
+from ._typing import Word
+
+
+class Stream(enum.IntEnum):
+    """Who draws. Append only: a new stream must not move the others."""
+
+    PRICE = 0
+    MIXING = 1
+    REGIME = 2
+    JUMP_COUNT = 3
+    JUMP_SIZE = 4
+
+
+MAX_STEPS = 1 << 16
+"""Steps that an address can hold."""
+
+_ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
+_PARITY = 0x1BD11BDA
+
+
+class Draw(eqx.Module):
+    """The random numbers of some paths at one step.
+
+    Args:
+        seed: Low and high word of the seed.
+        path: Global path numbers.
+        step: Step number, below `MAX_STEPS`.
+    """
+
+    seed: UInt32[Array, " 2"]
+    path: UInt32[Array, " path"]
+    step: UInt32[Array, ""]
+
+    def uniform(self, stream: Stream, count: int) -> Float[Array, "count path"]:
+        """Uniform on (0, 1): 2^23 midpoints, exact in float32, ends excluded."""
+        odd = (self._words(stream, count) >> 9).astype(jnp.int32) * 2 + 1
+        return odd.astype(jnp.float32) * (2.0**-24)
+
+    def normal(self, stream: Stream, count: int) -> Float[Array, "count path"]:
+        """Standard normal by inversion, in float32; never beyond 5.5."""
+        return lax.erf_inv(_centered(self._words(stream, count))) * 2**0.5
+
+    def _words(self, stream: Stream, count: int) -> UInt32[Array, "count path"]:
+        pair = jnp.arange((count + 1) // 2, dtype=jnp.uint32)[:, None]
+        address = (self.step << 16) | jnp.uint32(int(stream) << 12) | pair
+        path = jnp.broadcast_to(self.path, (pair.shape[0], self.path.shape[0]))
+        first, second = threefry(self.seed, path, jnp.broadcast_to(address, path.shape))
+        return jnp.stack([first, second], axis=1).reshape(-1, path.shape[1])[:count]
+
+
+def seed_words(seed: int) -> UInt32[Array, " 2"]:
+    """The two 32-bit words of a seed in [0, 2^64)."""
+    return jnp.array([seed & 0xFFFFFFFF, seed >> 32], jnp.uint32)
+
+
+def threefry(key: Word, left: Word, right: Word) -> tuple[Word, Word]:
+    """Threefry-2x32-20 of a two-word counter under a two-word key.
+
+    About 75 integer instructions for two words; bound by arithmetic, moves nothing.
+    """
+    schedule = (key[0], key[1], key[0] ^ key[1] ^ jnp.uint32(_PARITY))
+    left, right = left + schedule[0], right + schedule[1]
+    for group in range(5):
+        for rotation in _ROTATIONS[group % 2]:
+            left = left + right
+            right = ((right << rotation) | (right >> (32 - rotation))) ^ left
+        left = left + schedule[(group + 1) % 3]
+        right = right + schedule[(group + 2) % 3] + jnp.uint32(group + 1)
+    return left, right
+
+
+def _centered(words: UInt32[Array, "..."]) -> Float[Array, "..."]:
+    """Odd multiples of 2^-24 in (-1, 1): symmetric, and exact in float32."""
+    odd = (words >> 8).astype(jnp.int32) * 2 + (1 - (1 << 24))
+    return odd.astype(jnp.float32) * (2.0**-24)

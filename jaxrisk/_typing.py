@@ -1,0 +1,43 @@
+"""The axes of jaxrisk, in one place.
+
+``path``      one Monte Carlo draw; last axis of all that moves
+``step``      a simulated block of time of length ``dt``
+``asset``     a token with a market price
+``market``    a lending protocol deployment
+``reserve``   one asset listed in one market
+``category``  a set of risk parameters an account can be under
+``account``   a borrower, or a cohort of like borrowers
+``regime``    a state of the price process (calm, stress)
+``source``    an independent source of jumps
+
+A formula reads as for one path: what moves ends in ``path``, what is fixed along a path
+does not have that axis and broadcasts against it.
+"""
+
+from typing import TypeAlias
+
+from jaxtyping import Array, Bool, Float, Int, UInt
+
+
+Scalar: TypeAlias = Float[Array, ""]
+PerAsset: TypeAlias = Float[Array, " asset"]
+PerReserve: TypeAlias = Float[Array, " reserve"]
+PerMarket: TypeAlias = Float[Array, " market"]
+PerAccount: TypeAlias = Float[Array, " account"]
+PerPath: TypeAlias = Float[Array, " path"]
+PerSource: TypeAlias = Float[Array, " source"]
+
+AccountReserve: TypeAlias = Float[Array, "account reserve"]
+CategoryReserve: TypeAlias = Float[Array, "category reserve"]
+RegimeAsset: TypeAlias = Float[Array, "regime asset"]
+
+AssetPath: TypeAlias = Float[Array, "asset path"]
+ReservePath: TypeAlias = Float[Array, "reserve path"]
+MarketPath: TypeAlias = Float[Array, "market path"]
+AccountPath: TypeAlias = Float[Array, "account path"]
+
+AccountFlag: TypeAlias = Bool[Array, "account path"]
+Flag: TypeAlias = Bool[Array, " path"]
+Counter: TypeAlias = Int[Array, " path"]
+Word: TypeAlias = UInt[Array, "..."]
+"""32-bit words of a random stream; in NumPy arrays on the host, traced ones inside."""

@@ -1,0 +1,42 @@
+"""Configs: YAML files that define a run, checked at the door."""
+
+from ._build import build_system, supplied_tokens
+from ._config import Config
+from ._correlation import nearest_correlation
+from ._faults import ConfigError, Fault, Mark
+from ._load import load, parse, schema
+from ._load_book import compress_book, load_book
+from ._tables import (
+    asset_of_reserve,
+    initial_prices,
+    layout_of,
+    liquidation_bonuses,
+    liquidation_thresholds,
+    loan_to_values,
+    market_of_reserve,
+    reserve_prices,
+)
+
+
+__all__ = [
+    "Config",
+    "ConfigError",
+    "Fault",
+    "Mark",
+    "asset_of_reserve",
+    "build_system",
+    "compress_book",
+    "initial_prices",
+    "layout_of",
+    "liquidation_bonuses",
+    "liquidation_thresholds",
+    "load",
+    "load_book",
+    "loan_to_values",
+    "market_of_reserve",
+    "nearest_correlation",
+    "parse",
+    "reserve_prices",
+    "schema",
+    "supplied_tokens",
+]

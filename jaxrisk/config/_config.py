@@ -1,0 +1,110 @@
+"""A config: everything that defines a run."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, PrivateAttr
+
+from ._assets import AssetConfig
+from ._book import BookConfig
+from ._keeper import KeeperConfig
+from ._market import EModeConfig, MarketConfig, ReserveConfig, is_toxic
+from ._market_model import MarketModelConfig
+from ._oracle import OracleConfig
+from ._run import EngineConfig, RunConfig
+from ._section import Section
+from ._units import Days, PositiveMinutes
+from ._venue import VenueConfig
+
+
+MINUTES_PER_DAY = 1440
+_NOT_NUMBERS = {"name": True, "description": True, "book": {"file"}}
+_OF_THE_RUN = {"run": {"paths", "seed"}}
+
+
+class Config(Section):
+    """A run: assets and how they move, oracles, venues, keepers, markets, book."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
+    """Name of the run and of its folder: letters, digits, '_', '-' and '.'."""
+    description: str = ""
+    """What is asked, in a sentence; the report prints it."""
+    horizon_days: Days
+    """How far ahead to look [day]."""
+    step_minutes: PositiveMinutes = 60.0
+    """Length of a step [min]; the horizon is whole steps."""
+    assets: Annotated[dict[str, AssetConfig], Field(min_length=1)]
+    """Tokens by name. Their order is that of the random draws."""
+    market_model: MarketModelConfig = MarketModelConfig()
+    """How prices move together."""
+    oracle: OracleConfig
+    """The price that contracts act on."""
+    venues: dict[str, VenueConfig]
+    """Where each asset is sold, by asset; all assets must be named."""
+    keeper: KeeperConfig
+    """Who liquidates, and when it pays."""
+    markets: Annotated[dict[str, MarketConfig], Field(min_length=1)]
+    """Lending protocols by name."""
+    book: BookConfig
+    """Who holds what and who owes what."""
+    engine: EngineConfig = EngineConfig()
+    """Settings of the engine."""
+    run: RunConfig = RunConfig()
+    """Settings of the run."""
+
+    _folder: Path = PrivateAttr(Path())
+
+    @property
+    def folder(self) -> Path:
+        """The folder that `book.file` is relative to."""
+        return self._folder
+
+    @property
+    def steps(self) -> int:
+        """Steps to the horizon."""
+        return round(self.horizon_days * MINUTES_PER_DAY / self.step_minutes)
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of all that changes a path, and of the levels reported.
+
+        Names, description, paths, seed and the place of the book are left out: the
+        manifest has them apart. Order counts, as it is that of the random draws.
+        """
+        left_out = _NOT_NUMBERS | _OF_THE_RUN
+        settings = self.model_dump(mode="json", exclude=left_out)
+        canonical = json.dumps(settings, separators=(",", ":"), allow_nan=False)
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+    @property
+    def warnings(self) -> tuple[tuple[str, str], ...]:
+        """What is legal but should be looked at: dotted path and sentence."""
+        found = []
+        for name, market in self.markets.items():
+            for family in ("reserves", "e_modes"):
+                for key, section in getattr(market, family).items():
+                    if is_toxic(section):
+                        field = f"markets.{name}.{family}.{key}.liquidation_threshold"
+                        found.append((field, _toxic(section)))
+        return tuple(found)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both describe the same run, in order, wherever their files lie."""
+        return isinstance(other, Config) and self._text() == other._text()
+
+    def _text(self) -> str:
+        return self.model_dump_json()
+
+    def __hash__(self) -> int:
+        """By the hash of the settings."""
+        return hash(self.hash)
+
+
+def _toxic(section: ReserveConfig | EModeConfig) -> str:
+    product = section.liquidation_threshold * (1 + section.liquidation_bonus)
+    return (
+        f"toxic: liquidation_threshold * (1 + liquidation_bonus) is {product:.4g}; "
+        "from 1 on a liquidation lowers the health of its account; lower one of them"
+    )

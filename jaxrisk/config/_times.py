@@ -1,0 +1,73 @@
+"""Times of a config: all of them are whole steps."""
+
+import math
+from collections.abc import Iterator
+
+from ._config import MINUTES_PER_DAY, Config
+from ._faults import Fault, shown
+from ._yaml import Tree
+
+
+MOST_STEPS = 65_535
+"""The step is part of a random number's address, and has 16 bits there."""
+
+
+def check_times(tree: Tree) -> Iterator[Fault]:
+    """Horizon, delay and latency that are not whole steps, or are too many."""
+    default = Config.model_fields["step_minutes"].default
+    step = _number(tree.at("step_minutes"), default)
+    if not step:
+        return
+    yield from _horizon(tree.at("horizon_days"), step)
+    delay, latency = (
+        tree.at("oracle", "delay_seconds"),
+        tree.at("keeper", "latency_minutes"),
+    )
+    yield from _whole(delay, "oracle.delay_seconds", step * 60, "s")
+    yield from _whole(latency, "keeper.latency_minutes", step, "min")
+
+
+def _horizon(horizon: Tree, step: float) -> Iterator[Fault]:
+    days = _number(horizon)
+    if days is None:
+        return
+    steps = days * MINUTES_PER_DAY / step
+    got = shown(horizon.plain())
+    if not _is_whole(steps) or round(steps) == 0:
+        whole = max(1, round(steps)) * step / MINUTES_PER_DAY
+        reason = (
+            f"the horizon is {steps:.6g} steps of step_minutes ({step:g}), and must be "
+            f"whole steps; write {whole:.10g}, or change step_minutes"
+        )
+        yield Fault(horizon.mark, "horizon_days", reason, got)
+    elif steps > MOST_STEPS:
+        least = math.ceil(days * MINUTES_PER_DAY / MOST_STEPS)
+        reason = (
+            f"the horizon is {steps:,.0f} steps of step_minutes ({step:g}), and the "
+            f"most is {MOST_STEPS:,}; write step_minutes: {least} or more"
+        )
+        yield Fault(horizon.mark, "horizon_days", reason, got)
+
+
+def _whole(time: Tree, field: str, step: float, unit: str) -> Iterator[Fault]:
+    length = _number(time, 0.0)
+    if length is None or _is_whole(length / step):
+        return
+    below, above = (f(length / step) * step for f in (math.floor, math.ceil))
+    reason = (
+        f"it must be whole steps, and a step (step_minutes) is {step:g} {unit}; write "
+        f"{below:g} or {above:g}, or shorten the step"
+    )
+    yield Fault(time.mark, field, reason, shown(time.plain()))
+
+
+def _is_whole(steps: float) -> bool:
+    return abs(steps - round(steps)) <= 1e-9 * max(steps, 1.0)
+
+
+def _number(tree: Tree, default: float | None = None) -> float | None:
+    """The value if it is a time; None if it is not, and is listed as such elsewhere."""
+    value = default if tree.value is None else tree.value
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if math.isfinite(value) and value >= 0 else None

@@ -1,0 +1,74 @@
+"""Text files, plain or gzipped, whole or not at all."""
+
+import gzip
+import zlib
+from pathlib import Path
+
+from ._errors import DataError, Fault
+
+
+GZIP_MAGIC = b"\x1f\x8b"
+
+
+def read_lines(path: Path) -> list[str]:
+    """The lines of a UTF-8 file, gzipped or not, without their ends.
+
+    Args:
+        path: File to read.
+
+    Returns:
+        Its lines; the first is line 1 of the messages.
+
+    Raises:
+        DataError: If the file is missing, cut off, not gzip or not UTF-8.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or "unknown reason"
+        remedy = "Check the path and its permissions."
+        raise _whole(path, f"cannot be read ({reason}).", remedy) from error
+    return _decode(path, _inflate(path, raw)).replace("\r\n", "\n").split("\n")
+
+
+def write_lines(path: Path, lines: list[str]) -> None:
+    """Write lines as UTF-8, gzipped if the name ends in .gz.
+
+    The gzip header carries no time and no name: the same lines give the same bytes.
+    """
+    raw = "".join(f"{line}\n" for line in lines).encode()
+    path.write_bytes(gzip.compress(raw, mtime=0) if path.suffix == ".gz" else raw)
+
+
+def _inflate(path: Path, raw: bytes) -> bytes:
+    if not raw.startswith(GZIP_MAGIC):
+        if path.suffix == ".gz" and raw:
+            raise _whole(path, "is not gzip.", "Compress it, or drop '.gz'.")
+        return raw
+    try:
+        return gzip.decompress(raw)
+    except EOFError as error:
+        remedy = "Copy or download it again."
+        raise _whole(path, "is cut off: the gzip data end early.", remedy) from error
+    except (OSError, zlib.error) as error:
+        remedy = "Copy or download it again."
+        raise _whole(path, f"is damaged: {error}.", remedy) from error
+
+
+def _decode(path: Path, raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        problem = f"byte 0x{raw[error.start]:02x} is not UTF-8."
+        fault = Fault(line, "", problem, "Save the file as UTF-8.")
+        raise DataError(path, [fault]) from error
+
+
+def _whole(path: Path, problem: str, remedy: str) -> DataError:
+    return DataError(path, [Fault(0, "", problem, remedy)])
+
+
+def says_synthetic(path: Path) -> bool:
+    """Whether the first line of a file declares that its content is made up."""
+    return read_lines(path)[0].upper().startswith("# SYNTHETIC")

@@ -1,0 +1,22 @@
+"""The engine: a system, its state, one step, many paths."""
+
+from ._launch import Layout, simulate
+from ._rollout import Outcome
+from ._record import Trajectory, record
+from ._state import State, StepInfo, initial_state
+from ._step import step
+from ._system import System
+
+
+__all__ = [
+    "Layout",
+    "Outcome",
+    "State",
+    "StepInfo",
+    "System",
+    "Trajectory",
+    "initial_state",
+    "record",
+    "simulate",
+    "step",
+]

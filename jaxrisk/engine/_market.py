@@ -1,0 +1,70 @@
+"""Prices seen from the engine: fundamental, mid, market, and per unit of a balance."""
+
+import jax.numpy as jnp
+
+from .._typing import AssetPath, PerPath, ReservePath
+from ..keeper import AbstractRoom
+from ._state import State
+from ._system import System
+
+
+def mid_price(system: System, state: State) -> AssetPath:
+    """Price at which the venues stand without inventory [USD]."""
+    return jnp.exp(system.prices.log_price(state.prices, state.venues.permanent))
+
+
+def market_price(system: System, state: State) -> AssetPath:
+    """Price at which the next token trades [USD]."""
+    own = system.venues.displacement(state.venues, mid_price(system, state))
+    impact = state.venues.permanent + own
+    return jnp.exp(system.prices.log_price(state.prices, impact))
+
+
+def fundamental_price(system: System, state: State) -> AssetPath:
+    """Price without anybody's impact [USD]."""
+    return jnp.exp(
+        system.prices.log_price(state.prices, jnp.zeros_like(state.venues.permanent))
+    )
+
+
+def collateral_price(system: System, state: State, price: AssetPath) -> ReservePath:
+    """USD a unit of initial collateral, interest included."""
+    return state.pool.supply_index * system.listing.from_assets(price)
+
+
+def debt_price(system: System, state: State, price: AssetPath) -> ReservePath:
+    """USD a unit of initial debt, interest included."""
+    return state.pool.debt_index * system.listing.from_assets(price)
+
+
+class Room(AbstractRoom):
+    """How much the venues take, in this state."""
+
+    system: System
+    state: State
+    mid: AssetPath
+    market: AssetPath
+
+    def to_sell(self, fall: PerPath) -> AssetPath:
+        """USD sold until the log price has fallen by `fall`."""
+        return self._tokens(-fall) * self.market
+
+    def to_buy(self, rise: PerPath) -> AssetPath:
+        """USD bought until the log price has risen by `rise`."""
+        return -self._tokens(rise) * self.market
+
+    def _tokens(self, move: PerPath) -> AssetPath:
+        along = jnp.broadcast_to(move, self.mid.shape[:1] + move.shape)
+        return self.system.venues.room(self.state.venues, along, self.mid)
+
+
+def proceeds(
+    system: System, state: State, sold: AssetPath, *, mid: AssetPath, market: AssetPath
+) -> AssetPath:
+    """USD that a net flow of tokens brings; minus what it costs where bought.
+
+    A venue quotes against its own mid; where a reference asset has moved, so has the
+    venue's quote: the ratio below is one for assets that follow nothing.
+    """
+    own = jnp.exp(system.venues.displacement(state.venues, mid))
+    return system.venues.proceeds(state.venues, sold, mid) * market / (mid * own)

@@ -1,0 +1,62 @@
+"""Some paths again, with everything recorded."""
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+from jaxtyping import Array, UInt32
+
+from .._random import Draw, seed_words
+from .._typing import AccountPath
+from ..lending import bad_debt
+from ._market import collateral_price, debt_price, market_price
+from ._state import State, StepInfo, initial_state
+from ._step import step
+from ._system import System
+
+
+class Trajectory(eqx.Module):
+    """Recorded paths: `info` has a leading step axis, accounts are at the horizon."""
+
+    info: StepInfo
+    kept: AccountPath  # share of the initial collateral
+    owed: AccountPath  # share of the initial debt, written off or not
+    bad_debt: AccountPath  # debt above collateral, at horizon market prices [USD]
+
+
+def record(system: System, *, seed: int, paths: np.ndarray) -> Trajectory:
+    """Simulate the paths with these global numbers, and record every step.
+
+    The numbers are those of the full run: a path's draws do not depend on its neighbors.
+
+    Args:
+        system: What to simulate.
+        seed: In [0, 2^64).
+        paths: [path] global numbers.
+
+    Returns:
+        NumPy arrays; memory grows with steps times paths times assets.
+    """
+    trajectory = _record(system, seed_words(seed), jnp.asarray(paths, jnp.uint32))
+    return jax.tree.map(np.asarray, trajectory)
+
+
+@eqx.filter_jit
+def _record(
+    system: System, words: UInt32[Array, " 2"], path: UInt32[Array, " path"]
+) -> Trajectory:
+    def body(state: State, index: Array) -> tuple[State, StepInfo]:
+        return step(system, state, draw=Draw(seed=words, path=path, step=index))
+
+    steps = jnp.arange(system.steps, dtype=jnp.uint32)
+    state, info = lax.scan(body, initial_state(system, path.shape[0]), steps)
+    market = market_price(system, state)
+    gap = bad_debt(
+        system.accounts,
+        state.kept,
+        state.owed,
+        collateral_price(system, state, market),
+        debt_price(system, state, market),
+    )
+    return Trajectory(info=info, kept=state.kept, owed=state.owed, bad_debt=gap)

@@ -1,0 +1,150 @@
+"""All steps of a block of paths: the one time loop."""
+
+import equinox as eqx
+import jax.numpy as jnp
+from jax import lax
+from jaxtyping import Array, UInt32
+
+from .._random import Draw
+from .._status import FATAL, Status, first
+from .._typing import AssetPath, Counter, MarketPath, PerPath, ReservePath
+from ..lending import bad_debt, by_reserve
+from ._market import collateral_price, debt_price, market_price
+from ._state import State, StepInfo, initial_state
+from ._step import step
+from ._system import System
+
+
+class Outcome(eqx.Module):
+    """What is kept of a path: about 100 floats, whatever the number of steps."""
+
+    realized: ReservePath  # bad debt written off, after the reserve fund [USD]
+    unrealized: ReservePath  # debt above collateral at the horizon [USD]
+    covered: MarketPath  # paid by the reserve fund [USD]
+    repaid: MarketPath  # debt repaid by liquidations [USD]
+    seized: ReservePath  # collateral seized, oracle value [USD]
+    drawdown: AssetPath  # 1 - lowest/initial market price [ratio]
+    fundamental_drawdown: AssetPath  # the same without impact [ratio]
+    final_price: AssetPath  # market [USD]
+    first_deficit: Counter  # step of the first realized bad debt; `steps` if never
+    keeper_profit: PerPath  # [USD]
+    protocol_fee: PerPath  # [USD]
+    status: Counter
+
+
+class _Running(eqx.Module):
+    """What is added up along a path."""
+
+    realized: ReservePath
+    covered: MarketPath
+    repaid: ReservePath
+    seized: ReservePath
+    low: AssetPath
+    fundamental_low: AssetPath
+    first_deficit: Counter
+    keeper_profit: PerPath
+    protocol_fee: PerPath
+    status: Counter
+
+
+def rollout(
+    system: System, seed: UInt32[Array, " 2"], path: UInt32[Array, " path"]
+) -> tuple[State, Outcome]:
+    """Simulate some paths from start to horizon.
+
+    Moves, a path and step, the state twice (2 floats an account and about 12 an asset or
+    reserve) if the block does not fit the cache; on a CPU blocks are chosen so that it
+    does, and the two health products (4 x account x reserve flops) bound the step.
+
+    Args:
+        system: What is fixed.
+        seed: Words of the seed.
+        path: Global path numbers.
+
+    Returns:
+        The state at the horizon, and the outcome of every path.
+    """
+    state = initial_state(system, path.shape[0])
+    initial = market_price(system, state)
+
+    def body(
+        carry: tuple[State, _Running], index: Array
+    ) -> tuple[tuple[State, _Running], None]:
+        state, running = carry
+        state, info = step(system, state, draw=Draw(seed=seed, path=path, step=index))
+        return (state, _add(system, running, info, index)), None
+
+    steps = jnp.arange(system.steps, dtype=jnp.uint32)
+    start = _start(system, state, initial)
+    (state, running), _ = lax.scan(body, (state, start), steps)
+    return state, _outcome(system, state, running, initial)
+
+
+def _start(system: System, state: State, initial: AssetPath) -> _Running:
+    by_reserve = jnp.zeros_like(state.pool.supplied)
+    by_path = jnp.zeros_like(state.capital)
+    return _Running(
+        realized=by_reserve,
+        covered=jnp.zeros_like(state.fund),
+        repaid=by_reserve,
+        seized=by_reserve,
+        low=initial,
+        fundamental_low=initial,
+        first_deficit=jnp.full(by_path.shape, system.steps, jnp.int32),
+        keeper_profit=by_path,
+        protocol_fee=by_path,
+        status=jnp.full(by_path.shape, int(Status.OK), jnp.int32),
+    )
+
+
+def _add(system: System, running: _Running, info: StepInfo, index: Array) -> _Running:
+    failing = (info.realized.sum(axis=0) > 0) & (running.first_deficit == system.steps)
+    status = running.status
+    for code in (Status.CASCADE_STILL_RUNNING, *sorted(FATAL)):
+        status = first(status, info.status == int(code), code)
+    return _Running(
+        realized=running.realized + info.realized,
+        covered=running.covered + info.covered,
+        repaid=running.repaid + info.repaid,
+        seized=running.seized + info.seized,
+        low=jnp.minimum(running.low, info.price),
+        fundamental_low=jnp.minimum(running.fundamental_low, info.fundamental),
+        first_deficit=jnp.where(
+            failing, index.astype(jnp.int32), running.first_deficit
+        ),
+        keeper_profit=running.keeper_profit + info.keeper_profit,
+        protocol_fee=running.protocol_fee + info.protocol_fee,
+        status=status,
+    )
+
+
+def _outcome(
+    system: System, state: State, running: _Running, initial: AssetPath
+) -> Outcome:
+    market = market_price(system, state)
+    gap = bad_debt(
+        system.accounts,
+        state.kept,
+        state.owed,
+        collateral_price(system, state, market),
+        debt_price(system, state, market),
+    )
+    still_open = jnp.where(state.kept > 0, gap, 0)
+    unrealized = by_reserve(
+        system.accounts, still_open, debt_price(system, state, market)
+    )
+    loss = unrealized.sum(axis=0) + running.realized.sum(axis=0)
+    return Outcome(
+        realized=running.realized,
+        unrealized=unrealized,
+        covered=running.covered,
+        repaid=system.listing.to_markets(running.repaid),
+        seized=running.seized,
+        drawdown=1 - running.low / initial,
+        fundamental_drawdown=1 - running.fundamental_low / initial,
+        final_price=market,
+        first_deficit=running.first_deficit,
+        keeper_profit=running.keeper_profit,
+        protocol_fee=running.protocol_fee,
+        status=first(running.status, ~jnp.isfinite(loss), Status.PRICE_NOT_FINITE),
+    )

@@ -1,0 +1,87 @@
+"""What moves along a path, and what a step reports."""
+
+from typing import Any
+
+import equinox as eqx
+import jax.numpy as jnp
+
+from .._random import Draw
+from .._status import Status
+from .._typing import AccountPath, AssetPath, Counter, MarketPath, PerPath, ReservePath
+from ..keeper import Clock
+from ..lending import PoolState
+from ..process import PriceState
+from ..venue import VenueState
+from ._system import System
+
+
+class State(eqx.Module):
+    """Carried from step to step."""
+
+    prices: PriceState
+    venues: VenueState
+    oracle: Any  # the oracle's own memory
+    pool: PoolState
+    kept: AccountPath  # share of its collateral that an account still has
+    owed: AccountPath  # share of its debt that an account still owes
+    clock: Clock  # steps since first breach, where the latency keeps clocks
+    fund: MarketPath  # reserve fund [USD]
+    capital: PerPath  # keepers' [USD]
+
+
+class StepInfo(eqx.Module):
+    """Reported by a step, never carried."""
+
+    price: AssetPath  # market, end of step [USD]
+    oracle_price: AssetPath  # [USD]
+    fundamental: AssetPath  # without impact [USD]
+    repaid: ReservePath  # debt repaid by liquidations, at oracle prices [USD]
+    seized: ReservePath  # collateral seized, at oracle prices [USD]
+    realized: ReservePath  # bad debt written off after the reserve fund [USD]
+    covered: MarketPath  # paid by the reserve fund [USD]
+    flow: AssetPath  # net sales, at market prices before they are made [USD]
+    keeper_profit: PerPath  # [USD]
+    protocol_fee: PerPath  # collateral kept by the protocol [USD]
+    status: Counter
+
+
+def initial_state(system: System, paths: int) -> State:
+    """Every path at the start: no impact, oracles up to date."""
+    prices = system.prices.init(paths)
+    venues = system.venues.init(paths)
+    market = jnp.exp(system.prices.log_price(prices, venues.permanent))
+    rows = system.accounts.members.shape[0]
+    full = jnp.ones((rows, paths), system.dt.dtype)
+    fund = system.reserve_fund[:, None]
+    return State(
+        prices=prices,
+        venues=venues,
+        oracle=system.oracle.init(market),
+        pool=system.pool.init(paths),
+        kept=full,
+        owed=full,
+        clock=system.latency.init(full),
+        fund=jnp.broadcast_to(fund, (fund.shape[0], paths)),
+        capital=jnp.full(paths, system.keeper.initial_capital, system.dt.dtype),
+    )
+
+
+def blank_info(system: System, state: State, draw: Draw) -> StepInfo:
+    """A report of a step in which nothing was traded yet."""
+    paths = draw.path.shape[0]
+    by_reserve = jnp.zeros((system.listing.asset.shape[0], paths), system.dt.dtype)
+    by_asset = jnp.zeros((system.listing.asset.shape[1], paths), system.dt.dtype)
+    by_path = jnp.zeros(paths, system.dt.dtype)
+    return StepInfo(
+        price=by_asset,
+        oracle_price=by_asset,
+        fundamental=by_asset,
+        repaid=by_reserve,
+        seized=by_reserve,
+        realized=by_reserve,
+        covered=jnp.zeros_like(state.fund),
+        flow=by_asset,
+        keeper_profit=by_path,
+        protocol_fee=by_path,
+        status=jnp.full(paths, int(Status.OK), jnp.int32),
+    )

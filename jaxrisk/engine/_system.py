@@ -1,0 +1,28 @@
+"""All that is fixed along a path."""
+
+import equinox as eqx
+
+from .._typing import PerMarket, Scalar
+from ..keeper import AbstractKeeper, AbstractLatency
+from ..lending import Accounts, CloseFactor, Listing, Pool
+from ..oracle import AbstractOracle
+from ..process import Prices
+from ..venue import Venues
+
+
+class System(eqx.Module):
+    """The markets, the agents, and where they trade."""
+
+    prices: Prices
+    oracle: AbstractOracle
+    listing: Listing
+    accounts: Accounts
+    pool: Pool
+    close_factor: CloseFactor
+    reserve_fund: PerMarket  # [USD]
+    keeper: AbstractKeeper
+    latency: AbstractLatency
+    venues: Venues
+    dt: Scalar  # [year]
+    steps: int = eqx.field(static=True)
+    rounds: int = eqx.field(static=True)

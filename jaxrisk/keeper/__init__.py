@@ -1,0 +1,19 @@
+"""Who liquidates, and when it pays."""
+
+from ._base import AbstractKeeper, AbstractRoom, Offers
+from ._greedy import GreedyKeeper
+from ._latency import AbstractLatency, Clock, FixedLatency, NoLatency
+from ._rational import RationalKeeper
+
+
+__all__ = [
+    "AbstractKeeper",
+    "AbstractLatency",
+    "AbstractRoom",
+    "Clock",
+    "FixedLatency",
+    "GreedyKeeper",
+    "NoLatency",
+    "Offers",
+    "RationalKeeper",
+]

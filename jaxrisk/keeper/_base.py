@@ -1,0 +1,86 @@
+"""What a keeper sees and answers."""
+
+import abc
+
+import equinox as eqx
+from jaxtyping import Array, Float
+
+from .._numerics import matmul
+from .._typing import (
+    AccountFlag,
+    AccountPath,
+    AccountReserve,
+    AssetPath,
+    PerAccount,
+    PerPath,
+    ReservePath,
+)
+
+
+class Offers(eqx.Module):
+    """The liquidations on offer in one round, at market prices before they are made."""
+
+    ready: AccountFlag  # may be liquidated now
+    seized: AccountPath  # share of the initial collateral on offer [ratio]
+    repaid: AccountPath  # share of the initial debt to repay for it [ratio]
+    collateral: AccountReserve  # what a keeper gets of the initial collateral [token]
+    debt: AccountReserve  # initial debt [token]
+    members: PerAccount  # liquidations that a row stands for
+    sale_price: ReservePath  # market price of one unit of initial collateral [USD]
+    purchase_price: ReservePath  # market price of one unit of initial debt [USD]
+    asset: Float[Array, "reserve asset"]  # one-hot
+
+    def revenue(self) -> AccountPath:
+        """Market value of what the keeper gets for each account [USD]."""
+        return self.seized * matmul(self.collateral, self.sale_price)
+
+    def cost(self) -> AccountPath:
+        """Market value of what the keeper repays for each account [USD]."""
+        return self.repaid * matmul(self.debt, self.purchase_price)
+
+    def sales(self, share: AccountPath) -> AssetPath:
+        """Sales if `share` of every offer is taken [USD]."""
+        by_reserve = matmul(self.collateral.T, self.seized * share)
+        return matmul(self.asset.T, self.sale_price * by_reserve)
+
+    def purchases(self, share: AccountPath) -> AssetPath:
+        """Purchases if `share` of every offer is taken [USD]."""
+        by_reserve = matmul(self.debt.T, self.repaid * share)
+        return matmul(self.asset.T, self.purchase_price * by_reserve)
+
+
+class AbstractRoom(eqx.Module):
+    """What the venues offer to a keeper: USD that fit before the log price has moved."""
+
+    @abc.abstractmethod
+    def to_sell(self, fall: PerPath) -> AssetPath:
+        """USD that can be sold before the log price has fallen by `fall` >= 0."""
+
+    @abc.abstractmethod
+    def to_buy(self, rise: PerPath) -> AssetPath:
+        """USD that can be bought before the log price has risen by `rise` >= 0."""
+
+
+class AbstractKeeper(eqx.Module):
+    """Decides how much of every offer is taken."""
+
+    @abc.abstractmethod
+    def fill(
+        self, offers: Offers, capital: PerPath, *, room: AbstractRoom
+    ) -> AccountPath:
+        """Share [ratio] of every offer that is taken; zero where not ready.
+
+        Args:
+            offers: The liquidations on offer.
+            capital: What keepers can spend in this round [USD].
+            room: How much the venues take before their price has moved so far.
+        """
+
+    @abc.abstractmethod
+    def gas(self, taken: AccountFlag, members: PerAccount) -> PerPath:
+        """Gas paid for the liquidations that were made [USD]."""
+
+    @property
+    @abc.abstractmethod
+    def initial_capital(self) -> Float[Array, ""]:
+        """What keepers can spend at the start [USD]."""

@@ -1,0 +1,167 @@
+"""The keeper that counts: best offers first, until slippage eats the bonus."""
+
+import equinox as eqx
+import jax.numpy as jnp
+from jax import lax
+from jaxtyping import Array, Float
+
+from .._numerics import matmul, safe_divide
+from .._typing import (
+    AccountFlag,
+    AccountPath,
+    AssetPath,
+    Flag,
+    PerAccount,
+    PerPath,
+    Scalar,
+)
+from ._base import AbstractKeeper, AbstractRoom, Offers
+
+
+class _Spent(eqx.Module):
+    """What the better tiers have booked."""
+
+    sold: AssetPath  # [USD]
+    bought: AssetPath  # [USD]
+    capital: PerPath  # [USD]
+
+
+class RationalKeeper(AbstractKeeper):
+    """Takes what is profitable after gas, in order of profit, within depth and capital.
+
+    An offer's margin is its profit at market prices after gas, as a share of the sale.
+    Offers are taken in `tiers` of equal width below the path's best margin: a tier is
+    served until the marginal price has moved by the margin of its worst offer, after
+    what the better tiers have taken. The rest waits. A finite number of tiers stands for
+    the exact order; `docs/numbers.md` prints the difference.
+
+    Two matrix products an asset side and tier, on rounds in which something binds.
+    """
+
+    gas_cost: Scalar  # [USD a liquidation]
+    capital: Scalar  # [USD]
+    tiers: int = eqx.field(static=True)
+
+    def fill(
+        self, offers: Offers, capital: PerPath, *, room: AbstractRoom
+    ) -> AccountPath:
+        """Serve the tiers, best first; all at once where nothing binds."""
+        margin = self.margin(offers)
+        wanted = offers.ready & (margin > 0)
+        best = jnp.where(wanted, margin, 0).max(axis=0)
+        everything = wanted.astype(margin.dtype)
+        unbound = self._fits(offers, everything, best, capital, room=room)
+
+        def serve() -> AccountPath:
+            served = self._serve(offers, margin, wanted, best, capital, room=room)
+            return jnp.where(unbound[None], everything, served)
+
+        return lax.cond(unbound.all(), lambda: everything, serve)
+
+    def margin(self, offers: Offers) -> AccountPath:
+        """Profit after gas over the market value of the sale [ratio]."""
+        revenue = offers.revenue()
+        profit = revenue - offers.cost() - self.gas_cost * offers.members[:, None]
+        return safe_divide(profit, revenue, otherwise=-1.0)
+
+    def gas(self, taken: AccountFlag, members: PerAccount) -> PerPath:
+        """One liquidation for every member of every account taken [USD]."""
+        return self.gas_cost * matmul(members, taken.astype(members.dtype))
+
+    @property
+    def initial_capital(self) -> Float[Array, ""]:
+        """As configured [USD]."""
+        return self.capital
+
+    def _edge(self, tier: int, best: PerPath) -> PerPath:
+        """Least margin of a tier; half a tier's width in the last."""
+        steps_up = self.tiers - 1 - tier
+        return best * ((steps_up if steps_up else 0.5) / self.tiers)
+
+    def _fits(
+        self,
+        offers: Offers,
+        wanted: AccountPath,
+        best: PerPath,
+        capital: PerPath,
+        *,
+        room: AbstractRoom,
+    ) -> Flag:
+        """Whether all offers fit at the margin of the last tier."""
+        move = -jnp.log1p(-self._edge(self.tiers - 1, best))
+        sold = (offers.sales(wanted) <= room.to_sell(move)).all(axis=0)
+        bought = (offers.purchases(wanted) <= room.to_buy(move)).all(axis=0)
+        return sold & bought & ((wanted * offers.cost()).sum(axis=0) <= capital)
+
+    def _serve(
+        self,
+        offers: Offers,
+        margin: AccountPath,
+        wanted: AccountFlag,
+        best: PerPath,
+        capital: PerPath,
+        *,
+        room: AbstractRoom,
+    ) -> AccountPath:
+        spent = _Spent(
+            sold=jnp.zeros_like(room.to_sell(best)),
+            bought=jnp.zeros_like(room.to_sell(best)),
+            capital=jnp.zeros_like(best),
+        )
+        filled = jnp.zeros_like(margin)
+        above = jnp.full_like(best, jnp.inf)
+        for tier in range(self.tiers):
+            # The last tier reaches down to zero, though it is served to half its width.
+            least = best * ((self.tiers - 1 - tier) / self.tiers)
+            members = wanted & (margin > least[None]) & (margin <= above[None])
+            move = -jnp.log1p(-self._edge(tier, best))
+            share, spent = _take(
+                offers, members.astype(margin.dtype), capital, spent, move, room=room
+            )
+            filled, above = filled + share, least
+        return filled
+
+
+def _take(
+    offers: Offers,
+    tier: AccountPath,
+    capital: PerPath,
+    spent: _Spent,
+    move: PerPath,
+    *,
+    room: AbstractRoom,
+) -> tuple[AccountPath, _Spent]:
+    """Fill one tier as far as depth and capital go."""
+    sales, purchases = offers.sales(tier), offers.purchases(tier)
+    sold = _share(room.to_sell(move) - spent.sold, sales)
+    bought = _share(room.to_buy(move) - spent.bought, purchases)
+    fill = tier * jnp.minimum(
+        _mean(offers.collateral, offers.sale_price, matmul(offers.asset, sold)),
+        _mean(offers.debt, offers.purchase_price, matmul(offers.asset, bought)),
+    )
+    cost = (fill * offers.cost()).sum(axis=0)
+    affordable = _share(capital - spent.capital, cost)
+    return fill * affordable[None], _Spent(
+        sold=spent.sold + sold * sales,
+        bought=spent.bought + bought * purchases,
+        capital=spent.capital + affordable * cost,
+    )
+
+
+def _share(
+    room: Float[Array, "..."], wanted: Float[Array, "..."]
+) -> Float[Array, "..."]:
+    return jnp.clip(safe_divide(room, wanted, otherwise=1.0), 0, 1)
+
+
+def _mean(
+    tokens: Float[Array, "account reserve"],
+    price: Float[Array, "reserve path"],
+    share: Float[Array, "reserve path"],
+) -> AccountPath:
+    """Value-weighted mean of the reserves' shares over what an account holds.
+
+    As one minus the mean of what is missing, so that full shares give exactly one.
+    """
+    missing = matmul(tokens, price * (1 - share))
+    return 1 - safe_divide(missing, matmul(tokens, price), otherwise=0.0)

@@ -1,0 +1,101 @@
+"""How much of an account one liquidation may close: one formula, every Aave version.
+
+Sources: Aave v2 and v3 protocol documentation; Aave v3.3 features document (close factor
+of the whole position, dust). Health-restoring repayment: Qin, Zhou, Livshits and Gervais
+(2021), An empirical study of DeFi liquidations.
+"""
+
+import equinox as eqx
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from .._numerics import safe_divide
+from .._typing import AccountPath, PerMarket
+from ._accounts import Accounts, Values
+
+
+class Closing(eqx.Module):
+    """What one liquidation may do to each account."""
+
+    seized: AccountPath  # share of its collateral [ratio]
+    repaid: AccountPath  # share of its debt [ratio]
+
+
+class CloseFactor(eqx.Module):
+    """Rules of every market: what differs between versions are five numbers.
+
+    ==========  ============  =================  ===============  =================
+    version     close_factor  full_below_health  full_below_size  least_remainder
+    ==========  ============  =================  ===============  =================
+    Aave v2     .5            0                  0                0
+    Aave v3     .5            .95                0                0
+    Aave v3.3   .5            .95                $2000            $1000
+    full        1             0                  0                0
+    ==========  ============  =================  ===============  =================
+
+    `target_health` bounds the repayment by what restores that health; infinite: no bound.
+    """
+
+    close_factor: PerMarket  # [ratio]
+    full_below_health: PerMarket  # [ratio]
+    full_below_size: PerMarket  # [USD a member]
+    least_remainder: PerMarket  # [USD a member]
+    target_health: PerMarket  # [ratio]
+
+    def closing(self, accounts: Accounts, values: Values) -> Closing:
+        """Shares of collateral and debt that a liquidation may take, were it allowed.
+
+        Where collateral binds, all of it is seized: the share is exactly one.
+        """
+
+        def of_account(parameter: PerMarket) -> Float[Array, "account 1"]:
+            return parameter[accounts.market][:, None]
+
+        members = accounts.members[:, None]
+        small = of_account(self.full_below_size) * members
+        full = (
+            (values.health <= of_account(self.full_below_health))
+            | (values.debt < small)
+            | (values.collateral < small)
+        )
+        share = jnp.where(full, 1, of_account(self.close_factor))
+        share = jnp.minimum(
+            share, restoring_share(values, of_account(self.target_health))
+        )
+        covered = safe_divide(share * values.debt, values.repayable, otherwise=jnp.inf)
+        seized = jnp.minimum(1, covered)
+        leave = of_account(self.least_remainder) * members
+        seized = jnp.where(full, seized, _without_dust(seized, leave, values.collateral))
+        paid_for = safe_divide(seized * values.repayable, values.debt, otherwise=0.0)
+        return Closing(
+            seized=seized, repaid=jnp.where(seized < covered, paid_for, share)
+        )
+
+
+def restoring_share(
+    values: Values, target: Float[Array, "account 1"]
+) -> AccountPath:
+    r"""Share of debt whose repayment brings the account back to the target health.
+
+    .. math:: r = \frac{h D - W}{h - W/B}, \qquad W = T C,\; B = C / (1+b)
+
+    All of it where no repayment can (h <= W/B: each dollar repaid takes more weighted
+    collateral than it is worth), and where the target is infinite.
+    """
+    finite = jnp.isfinite(target)
+    goal = jnp.where(finite, target, 2)
+    room = goal - safe_divide(values.weighted, values.repayable, otherwise=0.0)
+    repay = safe_divide(goal * values.debt - values.weighted, room, otherwise=jnp.inf)
+    share = safe_divide(repay, values.debt, otherwise=1.0)
+    return jnp.where(finite & (room > 0), jnp.clip(share, 0, 1), 1)
+
+
+def _without_dust(
+    seized: AccountPath, leave: Float[Array, "account 1"], collateral: AccountPath
+) -> AccountPath:
+    """Seize less, so that what remains is nothing or at least `leave` [USD]."""
+    remainder = (1 - seized) * collateral
+    dusty = (remainder > 0) & (remainder < leave)
+    most = jnp.maximum(1 - safe_divide(leave, collateral, otherwise=0.0), 0)
+    return jnp.where(dusty, jnp.minimum(seized, most), seized)
+

@@ -1,0 +1,213 @@
+"""Cohorts: a large book as a few hundred rows that behave alike.
+
+Accounts are alike if the same prices liquidate them: that is, if their health and the
+mixes of what they hold and owe are near. Cohorts are cut from the book one at a time,
+always where the debt-weighted spread is largest, as in the median-cut of a palette.
+"""
+
+import heapq
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float64, Int64
+
+from ._book import AccountNumber, Book, ReserveNumber
+
+
+HEALTH_SCALE = 0.2  # differences of log-health beyond it count less and less
+MIX_FADE = 0.25  # log-health over which differences of exposure fade
+BAD_MOVE = 3.0  # standard deviations of the move in which exposures are compared
+SINGLE_SHARE = 0.005  # of all debt: above it, a borrower stays alone ...
+SINGLE_ROWS = 0.25  # ... if there are no more of them than this share of the cohorts
+
+Features = Float64[np.ndarray, "borrower feature"]
+Rows = Int64[np.ndarray, " _"]
+CategoryReserve = Float64[np.ndarray, "category reserve"]
+Covariance = Float64[np.ndarray, "reserve reserve"]
+
+
+def compress(
+    book: Book,
+    cohorts: int,
+    *,
+    price: ReserveNumber,
+    threshold: CategoryReserve,
+    covariance: Covariance,
+) -> Book:
+    """Merge like accounts; totals by reserve, market and category stay.
+
+    The largest borrowers stay alone. Accounts that owe nothing can never be liquidated
+    and become one row a category; so do accounts that hold nothing. The result does not
+    depend on the order of the accounts.
+
+    Args:
+        book: Accounts.
+        cohorts: Most rows of borrowers in the result.
+        price: Oracle price by reserve [USD/token].
+        threshold: Liquidation threshold [ratio].
+        covariance: Covariance of the log-returns of the reserves' prices over the
+            horizon, jumps included. It says which mixes are alike: two reserves that
+            move together are one to the cohorts.
+
+    Returns:
+        The book of cohorts. A book small enough keeps every borrower.
+
+    Raises:
+        ValueError: If there are fewer cohorts than categories with borrowers.
+    """
+    view = _View.of(book, price, threshold)
+    order = _canonical_order(book, view)
+    borrows = (view.debt > 0) & (view.weighted > 0)
+    borrower = order[borrows[order]]
+    label = np.empty(book.account.size, np.int64)
+    label[borrower] = _borrower_labels(book, view, borrower, cohorts, covariance)
+    other = order[~borrows[order]]
+    kind = np.stack([book.market, book.category, view.debt > 0], axis=1)[other]
+    _, inverse = np.unique(kind, axis=0, return_inverse=True)
+    label[other] = cohorts + inverse.reshape(-1)
+    return _merge(book, label, order)
+
+
+@dataclass(frozen=True)
+class _View:
+    """What a price makes of a book."""
+
+    collateral: Float64[np.ndarray, "account reserve"]  # threshold-weighted [USD]
+    owed: Float64[np.ndarray, "account reserve"]  # [USD]
+    weighted: AccountNumber  # [USD]
+    debt: AccountNumber  # [USD]
+
+    @classmethod
+    def of(
+        cls, book: Book, price: ReserveNumber, threshold: CategoryReserve
+    ) -> "_View":
+        collateral = book.collateral * price * threshold[book.category]
+        owed = book.debt * price
+        return cls(collateral, owed, collateral.sum(axis=1), owed.sum(axis=1))
+
+
+def _canonical_order(book: Book, view: _View) -> Rows:
+    """Largest debts first, ties by health and name: the order given is no input."""
+    return np.lexsort((book.account, view.weighted, -view.debt))
+
+
+def _borrower_labels(
+    book: Book, view: _View, borrower: Rows, cohorts: int, covariance: Covariance
+) -> Rows:
+    """Cohort of each borrower, given in canonical order."""
+    if borrower.size <= cohorts:
+        return np.arange(borrower.size)
+    debt = view.debt[borrower]
+    alone = np.arange(borrower.size) < int(SINGLE_ROWS * cohorts)
+    alone &= debt > SINGLE_SHARE * debt.sum()
+    singles = int(alone.sum())
+    place = np.stack([book.market, book.category], axis=1)[borrower]
+    _, place = np.unique(place, axis=0, return_inverse=True)
+    place = place.reshape(-1)
+    groups = [np.flatnonzero(~alone & (place == name)) for name in np.unique(place)]
+    groups = [group for group in groups if group.size]
+    if len(groups) > cohorts - singles:
+        raise ValueError(
+            f"cohorts ({cohorts}) is too few for {len(groups)} categories with "
+            "borrowers. Raise it."
+        )
+    label = np.arange(borrower.size)
+    features = _features(view, borrower, covariance)
+    parts = _cut(groups, features, debt, cohorts - singles)
+    for number, part in enumerate(parts, start=singles):
+        label[part] = number
+    return label
+
+
+def _features(view: _View, borrower: Rows, covariance: Covariance) -> Features:
+    """Coordinates in which accounts that the same prices liquidate are near.
+
+    The first is log-health, compressed; the others are how log-health answers to the
+    independent moves that make up the covariance, faded as health grows, because
+    differences far from liquidation matter little.
+    """
+    weighted, debt = view.weighted[borrower], view.debt[borrower]
+    health = weighted / debt
+    held = view.collateral[borrower] / weighted[:, None]
+    owed = view.owed[borrower] / debt[:, None]
+    variance, direction = np.linalg.eigh(covariance)
+    move = BAD_MOVE * direction * np.sqrt(np.maximum(variance, 0))
+    answer = (held - owed) @ move * health[:, None] ** (-1 / MIX_FADE)
+    nearness = HEALTH_SCALE * health ** (-1 / HEALTH_SCALE)
+    return np.concatenate([nearness[:, None], answer], axis=1)
+
+
+def _cut(
+    groups: list[Rows],
+    features: Features,
+    weight: Float64[np.ndarray, " borrower"],
+    parts: int,
+) -> list[Rows]:
+    """Cut groups in two, widest first, until there are `parts` of them."""
+    parts_by_name = dict(enumerate(groups))
+    spread = {name: _spread(rows, features, weight) for name, rows in enumerate(groups)}
+    widest = [(-spread[name].sum(), name) for name in spread]
+    heapq.heapify(widest)
+    while len(parts_by_name) < parts and widest[0][0] < 0:
+        _, name = heapq.heappop(widest)
+        rows = parts_by_name[name]
+        axis = int(np.argmax(spread[name]))
+        halves = _halves(rows, features[rows, axis], weight[rows])
+        for half, new in zip(halves, (name, len(parts_by_name)), strict=True):
+            parts_by_name[new] = half
+            spread[new] = _spread(half, features, weight)
+            heapq.heappush(widest, (-spread[new].sum(), new))
+    return list(parts_by_name.values())
+
+
+def _spread(
+    rows: Rows, features: Features, weight: Float64[np.ndarray, " borrower"]
+) -> Float64[np.ndarray, " feature"]:
+    """Debt-weighted sum of squares about the mean, by feature."""
+    inside, mass = features[rows], weight[rows]
+    mean = mass @ inside / mass.sum()
+    return mass @ (inside - mean) ** 2 if rows.size > 1 else np.zeros(mean.size)
+
+
+def _halves(
+    rows: Rows,
+    value: Float64[np.ndarray, " row"],
+    weight: Float64[np.ndarray, " row"],
+) -> tuple[Rows, Rows]:
+    """The cut of a sorted line that leaves the least spread on its two sides."""
+    order = np.argsort(value, kind="stable")
+    left = np.cumsum(weight[order])[:-1]
+    right = np.cumsum(weight[order][::-1])[-2::-1]
+    centered = value - weight @ value / weight.sum()
+    moment = np.cumsum((weight * centered)[order])[:-1]
+    gain = moment**2 / (left * right)
+    at = int(np.argmax(gain)) + 1
+    return np.sort(rows[order[:at]]), np.sort(rows[order[at:]])
+
+
+def _merge(book: Book, label: Rows, order: Rows) -> Book:
+    """Sum the accounts of each label, in canonical order."""
+    used, first, row = np.unique(label[order], return_index=True, return_inverse=True)
+    row = row.reshape(-1)
+    members = np.bincount(row, weights=book.members[order])
+    rows = np.bincount(row)
+    lead = order[first]
+    names = [
+        str(book.account[account]) if count == 1 else f"cohort{number:05d}"
+        for number, (account, count) in enumerate(zip(lead, rows, strict=True))
+    ]
+    return Book(
+        account=np.asarray(names, dtype=str),
+        market=book.market[lead],
+        category=book.category[lead],
+        members=members,
+        collateral=_sum_by(row, book.collateral[order], used.size),
+        debt=_sum_by(row, book.debt[order], used.size),
+    )
+
+
+def _sum_by(
+    row: Rows, balance: Float64[np.ndarray, "account reserve"], rows: int
+) -> Float64[np.ndarray, "row reserve"]:
+    columns = [np.bincount(row, weights=column, minlength=rows) for column in balance.T]
+    return np.stack(columns, axis=1)

@@ -1,0 +1,54 @@
+"""Which asset and which market a reserve belongs to, as 0/1 matrices.
+
+Several markets are one reserve axis; products with these matrices are the only places
+where the axes meet, and they need no gather or scatter.
+"""
+
+import equinox as eqx
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+
+from .._numerics import matmul
+from .._typing import AssetPath, MarketPath, ReservePath
+
+
+class Listing(eqx.Module):
+    """The maps between reserves, assets and markets."""
+
+    asset: Float[Array, "reserve asset"]
+    market: Float[Array, "reserve market"]
+    one_to_one: bool = eqx.field(static=True)  # reserve k is asset k
+
+    @classmethod
+    def of(
+        cls,
+        asset_of: np.ndarray,
+        market_of: np.ndarray,
+        *,
+        assets: int,
+        markets: int,
+        dtype: np.dtype,
+    ) -> "Listing":
+        """From the asset and market index of every reserve."""
+        return cls(
+            asset=jnp.asarray(np.eye(assets)[asset_of], dtype),
+            market=jnp.asarray(np.eye(markets)[market_of], dtype),
+            one_to_one=np.array_equal(asset_of, np.arange(assets)),
+        )
+
+    def from_assets(self, values: AssetPath) -> ReservePath:
+        """A reserve's value is its asset's."""
+        return values if self.one_to_one else matmul(self.asset, values)
+
+    def to_assets(self, values: ReservePath) -> AssetPath:
+        """Sum over the reserves of an asset."""
+        return values if self.one_to_one else matmul(self.asset.T, values)
+
+    def from_markets(self, values: MarketPath) -> ReservePath:
+        """A reserve's value is its market's."""
+        return matmul(self.market, values)
+
+    def to_markets(self, values: ReservePath) -> MarketPath:
+        """Sum over the reserves of a market."""
+        return matmul(self.market.T, values)

@@ -1,0 +1,23 @@
+"""Results: labeled, traceable, on disk all at once or not at all."""
+
+from ._dataset import to_dataset
+from ._errors import OutputError
+from ._folder import check_folder, estimated_size
+from ._replay import REPLAY_SCHEMA, replay_dataset
+from ._result import ATTRIBUTES, Result
+from ._schema import COORDINATES, SCHEMA, Variable
+
+
+__all__ = [
+    "ATTRIBUTES",
+    "COORDINATES",
+    "REPLAY_SCHEMA",
+    "SCHEMA",
+    "OutputError",
+    "Result",
+    "Variable",
+    "check_folder",
+    "estimated_size",
+    "replay_dataset",
+    "to_dataset",
+]

@@ -1,0 +1,150 @@
+"""The table that is printed after a run: no estimate without its error."""
+
+import numpy as np
+import xarray as xr
+
+from ._format import quantity
+
+
+_SHOWN_ASSETS = 3
+
+
+def summary(dataset: xr.Dataset) -> str:
+    """A table of the main estimates, their errors, and what they rest on.
+
+    Args:
+        dataset: A result.
+
+    Returns:
+        Lines of text: losses, liquidations, drawdowns, run.
+    """
+    rows = [
+        *_losses(dataset, "bad debt", ("bad_debt", "bad_debt_var", "VaR")),
+        *_losses(
+            dataset, "liquidations", ("liquidated", "liquidations_at_risk", "LaR")
+        ),
+        *_feedback(dataset),
+        *_markets(dataset),
+        *_drawdowns(dataset),
+    ]
+    return "\n".join([_heading(dataset), *_aligned(rows), *_footing(dataset)])
+
+
+def _losses(
+    dataset: xr.Dataset, label: str, names: tuple[str, str, str]
+) -> list[list[str]]:
+    loss, at_risk, short = names
+    total = dataset.isel(scope=0)
+    often = _cell(total, f"{loss}_probability")
+    rows = [[label, "mean", _cell(total, f"{loss}_mean"), "P(> 0)", often]]
+    for level in dataset["level"].values:
+        at_level = total.sel(level=level)
+        text, name = _cell(at_level, at_risk), f"{100 * level:g}"
+        if at_level[at_risk] == 0:
+            text = f"{text}, P(> 0) {often}"
+        shortfall = _cell(at_level, f"{loss}_es")
+        rows.append(["", f"{short}{name}", text, f"ES{name}", shortfall])
+    return rows
+
+
+def _feedback(dataset: xr.Dataset) -> list[list[str]]:
+    if "bad_debt_amplification_mean" not in dataset:
+        return []
+    total = dataset.isel(scope=0)
+    without = _cell(total, "bad_debt_without_feedback_mean")
+    added = _cell(total, "bad_debt_amplification_mean")
+    return [["bad debt", "mean if sales moved no price", without, "added", added]]
+
+
+def _markets(dataset: xr.Dataset) -> list[list[str]]:
+    markets = dataset["scope"].values[1:]
+    if len(markets) == 1:
+        return []
+    return [
+        [
+            "" if rank else "by market",
+            str(market),
+            _cell(dataset.isel(scope=rank + 1), "bad_debt_mean"),
+            "P(> 0)",
+            _cell(dataset.isel(scope=rank + 1), "bad_debt_probability"),
+        ]
+        for rank, market in enumerate(markets)
+    ]
+
+
+def _drawdowns(dataset: xr.Dataset) -> list[list[str]]:
+    """Mean drawdown of the assets that liquidations move most."""
+    added = dataset["drawdown_amplification_mean"].values
+    return [
+        [
+            "" if rank else "drawdown",
+            str(dataset["asset"].values[asset]),
+            _cell(dataset.isel(asset=asset), "drawdown_mean"),
+            "impact",
+            _cell(dataset.isel(asset=asset), "drawdown_amplification_mean"),
+        ]
+        for rank, asset in enumerate(np.argsort(-added, kind="stable")[:_SHOWN_ASSETS])
+    ]
+
+
+def _cell(dataset: xr.Dataset, name: str) -> str:
+    value, error = dataset[name], dataset[f"{name}_se"]
+    return quantity(float(value), float(error), value.attrs["units"])
+
+
+def _aligned(rows: list[list[str]]) -> list[str]:
+    widths = [max(len(row[column]) for row in rows) for column in range(5)]
+    return [
+        "  ".join(
+            cell.ljust(width) for cell, width in zip(row, widths, strict=True)
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def _heading(dataset: xr.Dataset) -> str:
+    facts = dataset.attrs
+    return (
+        f"{facts['title']}: horizon {facts['horizon_days']:g} days, "
+        f"{facts['paths']:,} paths, seed {facts['seed']}"
+    )
+
+
+def _footing(dataset: xr.Dataset) -> list[str]:
+    lines = [_size(dataset), _failures(dataset), *_cohorts(dataset)]
+    lines.append(
+        "± one standard error; of VaR and LaR half the 95 % interval over 1.96"
+    )
+    errors = [name for name in dataset if str(name).endswith("_se")]
+    if any(np.isinf(dataset[name].values).any() for name in errors):
+        lines.append("± inf: too few paths to bound this number; raise the paths")
+    return lines
+
+
+def _size(dataset: xr.Dataset) -> str:
+    facts = dataset.attrs
+    counts = [
+        f"{facts[name]:,} {name}"
+        for name in ("paths", "steps", "accounts")
+        if name in facts
+    ]
+    return (
+        f"{' x '.join(counts)} in {facts['wall_seconds']:.1f} s "
+        f"+ {facts['compile_seconds']:.1f} s compile"
+    )
+
+
+def _failures(dataset: xr.Dataset) -> str:
+    seen = zip(dataset["status"].values, dataset["status_count"].values, strict=True)
+    events = ", ".join(f"{count:,} {name}" for name, count in seen if name != "ok")
+    return f"{dataset.attrs['failed_paths']:,} failed and left out; status: {events}"
+
+
+def _cohorts(dataset: xr.Dataset) -> list[str]:
+    if "cohort_error_es99" not in dataset:
+        return []
+    liquidations = _cell(dataset, "cohort_error_liquidations")
+    shortfall = _cell(dataset, "cohort_error_es99")
+    return [
+        f"cohorts against every account: liquidations {liquidations}, ES99 {shortfall}"
+    ]

@@ -1,0 +1,24 @@
+"""Where prices come from."""
+
+from ._innovation import AbstractInnovation, Gaussian, StudentT
+from ._jumps import AbstractJumps, CompoundPoisson, NoJumps
+from ._prices import AssetModel, JumpSources, Prices, PriceState, build_prices
+from ._regimes import AbstractRegimes, OneRegime, TwoRegimes
+
+
+__all__ = [
+    "AbstractInnovation",
+    "AbstractJumps",
+    "AbstractRegimes",
+    "AssetModel",
+    "CompoundPoisson",
+    "Gaussian",
+    "JumpSources",
+    "NoJumps",
+    "OneRegime",
+    "PriceState",
+    "Prices",
+    "StudentT",
+    "TwoRegimes",
+    "build_prices",
+]

@@ -1,0 +1,49 @@
+"""Risk measures over paths: streaming, exact, reproducible, each with its error."""
+
+from ._axes import TOTAL, Axes
+from ._concentration import account_snapshot, account_tail_loss, concentration
+from ._estimate import CONFIDENCE, Estimate
+from ._histogram import Histogram
+from ._loss_tally import LossTally
+from ._measures import QUANTILES, Measures
+from ._moments import Accumulator, Moments
+from ._paired import FeedbackComparison, cohort_error, ratio_of_means
+from ._profile import (
+    DROPS,
+    Profile,
+    asset_exposure,
+    common_exposure,
+    liquidation_profile,
+)
+from ._shortfall import expected_shortfall, probability, value_at_risk
+from ._tail import Tail, tail_depth
+
+
+__all__ = [
+    "CONFIDENCE",
+    "DROPS",
+    "QUANTILES",
+    "TOTAL",
+    "Accumulator",
+    "Axes",
+    "Estimate",
+    "FeedbackComparison",
+    "Histogram",
+    "LossTally",
+    "Measures",
+    "Moments",
+    "Profile",
+    "Tail",
+    "account_snapshot",
+    "account_tail_loss",
+    "asset_exposure",
+    "cohort_error",
+    "common_exposure",
+    "concentration",
+    "expected_shortfall",
+    "liquidation_profile",
+    "probability",
+    "ratio_of_means",
+    "tail_depth",
+    "value_at_risk",
+]

@@ -1,0 +1,141 @@
+"""Two runs on the same draws: differences and ratios whose errors nearly cancel."""
+
+import math
+
+import numpy as np
+from jaxtyping import Float64
+
+from ._axes import Axes
+from ._estimate import Estimate, bounded, normal, stack
+from ._moments import Accumulator, Moments
+from ._rows import Outcome, counted
+from ._shortfall import shortfall_scores
+
+
+Sample = Float64[np.ndarray, " path"]
+
+
+def ratio_of_means(numerator: Sample, denominator: Sample) -> Estimate:
+    r"""Ratio of two means over the same paths, with its error by the delta method.
+
+    .. math:: R = \bar a / \bar b, \qquad
+        \mathrm{se} = \sqrt{\mathrm{var}(a - R b) / n} \,/\, |\bar b|
+
+    (Cochran 1977, section 2.11.) What both runs share cancels in a - R b. Two runs that
+    both lost nothing are equal: their ratio is 1, exactly.
+
+    Args:
+        numerator: Measure a of each path in one run.
+        denominator: Measure b of the same paths in the other run, in the same unit.
+
+    Returns:
+        The ratio R [ratio].
+    """
+    over, under = float(numerator.mean()), float(denominator.mean())
+    if under == 0:
+        return _over_nothing(over)
+    residual = Moments.of((numerator - over / under * denominator)[None])
+    error = math.sqrt(residual.variance[0] / residual.count) / abs(under)
+    return normal(over / under, error)
+
+
+def cohort_error(
+    coarse: Outcome, full: Outcome, *, level: float = 0.99
+) -> dict[str, np.ndarray]:
+    """How far a compressed book is from the full one, on the same draws.
+
+    Args:
+        coarse: Outcomes of paths run with cohorts.
+        full: Outcomes of the same paths with every account.
+        level: Confidence level of the expected shortfall [ratio].
+
+    Returns:
+        Entries of the dataset: `cohort_error_liquidations` and `cohort_error_es99`, the
+        coarse number over the full one less 1 [ratio], each with its `_se`.
+    """
+    valid = counted(coarse["status"]) & counted(full["status"])
+    repaid = [_total(run, "repaid")[valid] for run in (coarse, full)]
+    scores = [
+        shortfall_scores(
+            (_total(run, "realized") + _total(run, "unrealized"))[valid], level=level
+        )
+        for run in (coarse, full)
+    ]
+    liquidations, shortfall = ratio_of_means(*repaid), ratio_of_means(*scores)
+    return {
+        "cohort_error_liquidations": np.asarray(liquidations.value - 1),
+        "cohort_error_liquidations_se": liquidations.standard_error,
+        "cohort_error_es99": np.asarray(shortfall.value - 1),
+        "cohort_error_es99_se": shortfall.standard_error,
+    }
+
+
+class FeedbackComparison:
+    """Bad debt with and without price impact on the same draws, streamed."""
+
+    def __init__(self, axes: Axes) -> None:
+        """Start without a path.
+
+        Args:
+            axes: What the rows of outcomes stand for.
+        """
+        self._axes = axes
+        self._accumulator = Accumulator(3 * len(axes.scopes))
+
+    def push(self, feedback: Outcome, without: Outcome) -> None:
+        """Add the next paths, run both ways; one that failed in either is left out."""
+        losses = [
+            self._axes.scoped_reserves(
+                run["realized"].astype(np.float64) + run["unrealized"]
+            )
+            for run in (feedback, without)
+        ]
+        block = np.concatenate([*losses, losses[0] - losses[1]])
+        valid = counted(feedback["status"]) & counted(without["status"])
+        self._accumulator.push(block, valid & np.isfinite(block).all(axis=0))
+
+    def estimates(self) -> dict[str, np.ndarray]:
+        r"""Entries of the dataset, by scope.
+
+        `bad_debt_without_feedback_mean`, and the amplification as a difference
+        (`bad_debt_amplification_mean`, paired) and as a ratio
+        (`bad_debt_amplification_ratio`), with the delta method's error:
+
+        .. math:: \mathrm{var}(a - R b) = (1-R)\,\mathrm{var}(a)
+            + R(R-1)\,\mathrm{var}(b) + R\,\mathrm{var}(a-b)
+        """
+        moments = self._accumulator.moments()
+        parts = np.arange(3 * len(self._axes.scopes)).reshape(3, -1)
+        mean = moments.estimate()
+        ratio = stack([_streamed_ratio(moments, *rows) for rows in parts.T.tolist()])
+        return {
+            "bad_debt_without_feedback_mean": mean.value[parts[1]],
+            "bad_debt_without_feedback_mean_se": mean.standard_error[parts[1]],
+            "bad_debt_amplification_mean": mean.value[parts[2]],
+            "bad_debt_amplification_mean_se": mean.standard_error[parts[2]],
+            **ratio.variables("bad_debt_amplification_ratio"),
+        }
+
+
+def _streamed_ratio(moments: Moments, a: int, b: int, gap: int) -> Estimate:
+    """Ratio of the means of rows `a` and `b`, where row `gap` is a - b."""
+    over, under = float(moments.mean[a]), float(moments.mean[b])
+    if under == 0:
+        return _over_nothing(over)
+    ratio = over / under
+    # var(a - R b), with the covariance written through the variance of a - b.
+    weights = np.array([1 - ratio, ratio * (ratio - 1), ratio])
+    spread = float(weights @ moments.variance[[a, b, gap]])
+    error = math.sqrt(max(spread, 0.0) / moments.count) / abs(under)
+    return normal(ratio, error)
+
+
+def _over_nothing(over: float) -> Estimate:
+    """A ratio to zero: 1 if both are zero, otherwise without bound."""
+    if over == 0:
+        return normal(1.0, 0.0)
+    return bounded(np.inf, np.inf, low=0.0, high=np.inf)
+
+
+def _total(outcome: Outcome, name: str) -> Sample:
+    return outcome[name].sum(axis=0, dtype=np.float64)

@@ -1,0 +1,92 @@
+"""What a fall in price makes liquidatable, before anything else happens."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float64, Int
+
+from ..lending._book import Book
+
+
+PerReserve = Float64[np.ndarray, " reserve"]
+CategoryReserve = Float64[np.ndarray, "category reserve"]
+ScenarioReserve = Float64[np.ndarray, "scenario reserve"]
+ScenarioDrop = Float64[np.ndarray, "scenario drop"]
+
+DROPS = np.linspace(0.0, 0.9, 91)
+"""Relative falls at which profiles are reported."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Liquidatable amounts after a fall, valued at the fallen prices [USD].
+
+    Attributes:
+        collateral: Collateral of the accounts with health below 1.
+        debt: Their debt: what keepers repay if all of it may be repaid.
+    """
+
+    collateral: ScenarioDrop
+    debt: ScenarioDrop
+
+
+def liquidation_profile(
+    book: Book,
+    *,
+    price: PerReserve,
+    threshold: CategoryReserve,
+    exposure: ScenarioReserve,
+    drops: Float64[np.ndarray, " drop"] = DROPS,
+) -> Profile:
+    r"""Collateral and debt of accounts that a fall leaves with a health factor below 1.
+
+    .. math:: p_r(d) = p_r (1-d)^{e_r}, \qquad
+        L(d) = \sum_i \mathbf 1[H_i(p(d)) < 1] \sum_r C_{ir} p_r(d)
+
+    Other prices stay, nobody reacts, and no liquidation moves a price: what the market
+    would have to absorb, not what happens. An account without debt is never
+    liquidatable.
+
+    Args:
+        book: Who holds and owes what [token].
+        price: Oracle prices p [USD/token].
+        threshold: Liquidation thresholds [ratio].
+        exposure: Exponents e of each reserve in each scenario: 1 follows the fall, 0
+            does not move.
+        drops: Relative falls d [ratio].
+
+    Returns:
+        Amounts by scenario and fall [USD].
+    """
+    weighted = book.collateral * threshold[book.category]
+    collateral, debt = [], []
+    for powers in exposure:
+        fallen = price[:, None] * (1 - drops) ** powers[:, None]
+        owed = book.debt @ fallen
+        liquidatable = weighted @ fallen < owed
+        collateral.append((liquidatable * (book.collateral @ fallen)).sum(axis=0))
+        debt.append((liquidatable * owed).sum(axis=0))
+    return Profile(np.stack(collateral), np.stack(debt))
+
+
+def asset_exposure(
+    lift: Float64[np.ndarray, "asset asset"], reserve_asset: Int[np.ndarray, " reserve"]
+) -> ScenarioReserve:
+    """One scenario an asset: it falls, and so does what is pegged to it.
+
+    Args:
+        lift: 1 where an asset (row) follows the log price of a column, itself included.
+        reserve_asset: Asset of each reserve.
+
+    Returns:
+        Exponents by asset and reserve.
+    """
+    return lift[reserve_asset].T
+
+
+def common_exposure(
+    pegged_to_usd: Bool[np.ndarray, " asset"],
+    reserve_asset: Int[np.ndarray, " reserve"],
+) -> ScenarioReserve:
+    """The scenario in which everything falls together but what is pegged to USD."""
+    return (~pegged_to_usd[reserve_asset]).astype(np.float64)[None]

@@ -1,0 +1,86 @@
+"""What is measured of one path: the rows of which means are taken."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from jaxtyping import Float64, Int64
+
+from .._status import FATAL, Status
+from ._axes import Axes
+
+
+Outcome = Mapping[str, np.ndarray]
+Rows = dict[str, Float64[np.ndarray, "row path"]]
+
+
+def sections(axes: Axes) -> dict[str, slice]:
+    """Where each measure stands among the rows of a path."""
+    scopes, reserves = len(axes.scopes), len(axes.reserves)
+    sizes = {
+        **dict.fromkeys(("bad_debt", "liquidated", "covered"), scopes),
+        **dict.fromkeys(("realized", "unrealized", "seized"), reserves),
+        **dict.fromkeys(("keeper_profit", "protocol_fee"), 1),
+        **dict.fromkeys(
+            ("drawdown", "fundamental_drawdown", "drawdown_amplification"),
+            len(axes.assets),
+        ),
+    }
+    ends = np.cumsum(list(sizes.values())).tolist()
+    return {
+        name: slice(end - size, end)
+        for (name, size), end in zip(sizes.items(), ends, strict=True)
+    }
+
+
+def rows(axes: Axes, outcome: Outcome) -> Rows:
+    r"""The measures of some paths, in float64, in the order of `sections`.
+
+    .. math:: \text{bad debt} = \text{realized} + \text{unrealized}
+
+    Realized bad debt is what remains after the reserve fund has paid, so what the fund
+    covered is not subtracted again.
+
+    Args:
+        axes: What the rows of the outcome stand for.
+        outcome: Numbers of each path, as the engine returns them.
+
+    Returns:
+        Amounts [USD] and drawdowns [ratio], each [row path].
+    """
+    given = {
+        name: outcome[name].astype(np.float64)
+        for name in ("realized", "unrealized", "seized", "covered", "repaid")
+    }
+    seen, fundamental = (
+        outcome[name].astype(np.float64)
+        for name in ("drawdown", "fundamental_drawdown")
+    )
+    lost = given["realized"] + given["unrealized"]
+    return {
+        "bad_debt": axes.scoped_reserves(lost),
+        "liquidated": axes.scoped_markets(given["repaid"]),
+        "covered": axes.scoped_markets(given["covered"]),
+        "realized": given["realized"],
+        "unrealized": given["unrealized"],
+        "seized": given["seized"],
+        "keeper_profit": outcome["keeper_profit"].astype(np.float64)[None],
+        "protocol_fee": outcome["protocol_fee"].astype(np.float64)[None],
+        "drawdown": seen,
+        "fundamental_drawdown": fundamental,
+        "drawdown_amplification": seen - fundamental,
+    }
+
+
+def judged(
+    status: np.ndarray, block: Float64[np.ndarray, "row path"]
+) -> Int64[np.ndarray, " path"]:
+    """Status of each path, corrected where one of its numbers is not finite."""
+    finite = np.isfinite(block).all(axis=0)
+    not_fatal = counted(status)
+    codes = status.astype(np.int64)
+    return np.where(finite | ~not_fatal, codes, int(Status.PRICE_NOT_FINITE))
+
+
+def counted(status: np.ndarray) -> np.ndarray:
+    """Whether a path enters the estimates: its status is not a fatal one."""
+    return ~np.isin(status, [int(code) for code in FATAL])

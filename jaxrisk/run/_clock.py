@@ -1,0 +1,33 @@
+"""Time spent compiling, apart from time spent computing."""
+
+import functools
+
+import jax
+
+
+_EVENTS = frozenset(
+    {
+        "/jax/core/compile/jaxpr_trace_duration",
+        "/jax/core/compile/jaxpr_to_mlir_module_duration",
+        "/jax/core/compile/backend_compile_duration",
+    }
+)
+
+
+class CompileClock:
+    """Seconds that JAX has spent tracing and compiling in this process."""
+
+    def __init__(self) -> None:
+        """Listen from now on."""
+        self.seconds = 0.0
+        jax.monitoring.register_event_duration_secs_listener(self._add)
+
+    def _add(self, event: str, seconds: float, **_: object) -> None:
+        if event in _EVENTS:
+            self.seconds += seconds
+
+
+@functools.cache
+def compile_clock() -> CompileClock:
+    """The clock of this process: JAX offers no way to stop listening."""
+    return CompileClock()

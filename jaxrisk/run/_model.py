@@ -1,0 +1,64 @@
+"""A config made ready to run: its books, its system, the names of its axes."""
+
+from dataclasses import dataclass
+
+from ..config import (
+    Config,
+    build_system,
+    compress_book,
+    layout_of,
+    load_book,
+    market_of_reserve,
+)
+from ..engine import System
+from ..lending._book import Book
+from ..risk import Axes
+
+
+@dataclass(frozen=True)
+class Model:
+    """What a run needs.
+
+    Attributes:
+        config: The settings.
+        full: Every account of the book.
+        book: The accounts or cohorts that are simulated.
+        system: The engine's view of config and book.
+        axes: Names of the rows of outcomes.
+    """
+
+    config: Config
+    full: Book
+    book: Book
+    system: System
+    axes: Axes
+
+    @property
+    def compressed(self) -> bool:
+        """Whether cohorts stand for accounts."""
+        return self.book.account.size < self.full.account.size
+
+
+def prepare(config: Config) -> Model:
+    """Load the book, compress it, and build the system.
+
+    Raises:
+        DataError: If the book file cannot be used.
+        ConfigError: If book and config do not fit.
+    """
+    full = load_book(config)
+    book = compress_book(config, full)
+    layout = layout_of(config)
+    axes = Axes(
+        markets=layout.markets,
+        reserves=tuple(f"{market}.{reserve}" for market, reserve in layout.reserves),
+        reserve_market=market_of_reserve(config),
+        assets=tuple(config.assets),
+    )
+    return Model(
+        config=config,
+        full=full,
+        book=book,
+        system=build_system(config, book),
+        axes=axes,
+    )

@@ -1,0 +1,82 @@
+"""One path again, with everything recorded."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import jax
+import numpy as np
+
+from .._status import EXPLANATION, FATAL, Status
+from ..config import parse
+from ..engine import record
+from ..output import OutputError, Result, replay_dataset
+from ._devices import use_all_cores
+from ._model import prepare
+
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+MINUTES_PER_DAY = 1440
+
+
+def replay(result: Result, path: int) -> "xr.Dataset":
+    """Simulate one path of a stored result again, and label what happened.
+
+    The path's numbers are those of the run: draws have addresses, not a history.
+
+    Args:
+        result: From `jaxrisk.Result.open`.
+        path: Number of the path, from 0.
+
+    Raises:
+        OutputError: The result has no such path, or its book has changed since.
+    """
+    use_all_cores()
+    facts = result.to_xarray().attrs
+    if not 0 <= path < facts["paths"]:
+        raise OutputError(
+            f"Path {path} is not one of the {facts['paths']:,} paths of this result, "
+            f"which are numbered from 0 to {facts['paths'] - 1}. Choose one of these."
+        )
+    config = parse(json.loads(facts["config"]), folder=Path(facts["config_folder"]))
+    model = prepare(config)
+    trajectory = record(model.system, seed=int(facts["seed"]), paths=np.array([path]))
+    one = jax.tree.map(lambda values: values[..., 0], trajectory)
+    reported = ("status", "oracle_price", "fundamental")
+    variables = {
+        **{name: value for name, value in vars(one.info).items() if name not in reported},
+        "oracle_price": one.info.oracle_price,
+        "fundamental_price": one.info.fundamental,
+        "account_kept": one.kept,
+        "account_owed": one.owed,
+        "account_bad_debt": one.bad_debt,
+    }
+    days = np.arange(1, config.steps + 1) * config.step_minutes / MINUTES_PER_DAY
+    status = _status(one.info.status)
+    return replay_dataset(
+        variables,
+        coordinates={
+            "time": days,
+            "asset": np.array(model.axes.assets),
+            "reserve": np.array(model.axes.reserves),
+            "market": np.array(model.axes.markets),
+            "account": model.book.account,
+        },
+        attributes={
+            "title": config.name,
+            "path": path,
+            "seed": facts["seed"],
+            "config_hash": facts["config_hash"],
+            "status": status.name.lower(),
+            "explanation": EXPLANATION[status],
+        },
+    )
+
+
+def _status(steps: np.ndarray) -> Status:
+    """The event of a path: the first one, or a fatal one whenever it came."""
+    events = [Status(code) for code in steps.tolist() if code != Status.OK]
+    fatal = [event for event in events if event in FATAL]
+    return next(iter([*fatal, *events]), Status.OK)

@@ -1,0 +1,116 @@
+"""The main job: simulate a config, and estimate everything a report needs."""
+
+import time
+from typing import Any
+
+import numpy as np
+
+from ..config import Config
+from ..engine import simulate as outcomes
+from ..output import Result, to_dataset
+from ..risk import DROPS, Measures
+from ._book_facts import book_facts
+from ._checks import cohort_check, feedback_check
+from ._clock import compile_clock
+from ._devices import use_all_cores
+from ._model import Model, prepare
+from ._progress import Progress, Stage, silent
+from ._provenance import provenance
+from ._recorded import ACCOUNTS, account_facts, fan
+
+
+MINUTES_PER_DAY = 1440
+
+
+def simulate(
+    config: Config,
+    *,
+    paths: int | None = None,
+    seed: int | None = None,
+    progress: Progress = silent,
+    model: Model | None = None,
+) -> Result:
+    """Simulate a config.
+
+    Args:
+        config: From `jaxrisk.load`.
+        paths: Number of paths; the config's if not given.
+        seed: In [0, 2^64); the config's if not given.
+        progress: Called with a `Stage` whenever paths are done.
+        model: From `prepare(config)`, if it is at hand.
+
+    Returns:
+        Every estimate with its error, labeled and traceable.
+
+    Raises:
+        DataError: If the book file cannot be used.
+        ConfigError: If book and config do not fit.
+    """
+    use_all_cores()
+    clock, started = compile_clock(), time.perf_counter()
+    compiling = clock.seconds
+    model = model or prepare(config)
+    paths = config.run.paths if paths is None else paths
+    seed = config.run.seed if seed is None else seed
+    measures, kept = _measure(model, paths, seed, progress)
+    variables = {
+        **measures.estimates(),
+        **feedback_check(model, kept, seed=seed, progress=progress),
+        **cohort_check(model, kept, seed=seed, progress=progress),
+        **fan(model, paths=paths, seed=seed, progress=progress),
+        **account_facts(model, measures, seed=seed),
+        **book_facts(model),
+    }
+    coordinates = {
+        **measures.coordinates(),
+        "drop": DROPS,
+        "time": np.arange(config.steps + 1) * config.step_minutes / MINUTES_PER_DAY,
+        "account": np.arange(min(ACCOUNTS, model.book.account.size)),
+    }
+    compile_seconds = clock.seconds - compiling
+    attributes = {
+        **measures.attributes(),
+        **provenance(model, seed=seed),
+        "wall_seconds": time.perf_counter() - started - compile_seconds,
+        "compile_seconds": compile_seconds,
+    }
+    return Result(
+        to_dataset(variables, coordinates=coordinates, attributes=attributes)
+    )
+
+
+def _measure(
+    model: Model, paths: int, seed: int, progress: Progress
+) -> tuple[Measures, dict[str, Any]]:
+    """Stream all paths; keep the losses of the first ones for the paired checks."""
+    config = model.config
+    measures = Measures(
+        model.axes,
+        paths=paths,
+        levels=config.run.levels,
+        steps=config.steps,
+        step_days=float(config.step_minutes) / MINUTES_PER_DAY,
+    )
+    first = max(config.run.feedback_paths, config.run.cohort_check_paths)
+    kept: list[dict[str, Any]] = []
+    progress(Stage("simulating", 0, paths))
+    for outcome in outcomes(model.system, paths=paths, seed=seed):
+        if measures.paths < first:
+            kept.append(_losses(vars(outcome)))
+        measures.push(vars(outcome))
+        progress(Stage("simulating", measures.paths, paths))
+    return measures, joined(kept)
+
+
+def joined(parts: list[dict[str, Any]]) -> dict[str, Any]:
+    """Outcomes of several launches as those of one; empty without any."""
+    if not parts:
+        return {}
+    return {
+        name: np.concatenate([part[name] for part in parts], axis=-1)
+        for name in parts[0]
+    }
+
+
+def _losses(outcome: dict[str, Any]) -> dict[str, Any]:
+    return {name: outcome[name] for name in ("realized", "unrealized", "repaid", "status")}

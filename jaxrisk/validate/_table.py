@@ -1,0 +1,45 @@
+"""The cases, by number."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from ._algebra import liquidation_algebra
+from ._cascade import linear_cascade
+from ._delay import late_liquidation
+from ._identities import identities
+from ._lido import lido_book
+from ._loop import gapped_loop
+from ._pools import pool_proceeds
+from ._processes import first_passage, terminal_moments
+from ._row import Check
+from ._rules import close_factor_rules
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case: what it is about, and how to run it.
+
+    Attributes:
+        description: In one line.
+        run: Yields its checks, or raises `SkipCase`.
+        slow: Whether it takes more than ten seconds on a laptop.
+    """
+
+    description: str
+    run: Callable[[], Iterator[Check]]
+    slow: bool = False
+
+
+CASES = {
+    "V1": Case("spread and correlation of prices", terminal_moments),
+    "V2": Case("first passage, seen hourly", first_passage),
+    "V3": Case("bad debt of a late liquidation", late_liquidation, slow=True),
+    "V14": Case("algebra of one liquidation", liquidation_algebra),
+    "V15": Case("close factors and dust of Aave v2, v3 and v3.3", close_factor_rules),
+    "V16": Case("a twelvefold loop after a gap in price", gapped_loop),
+    "V17": Case("Lido's book on Aave v2, June 2023", lido_book),
+    "V19": Case("constant product and StableSwap proceeds", pool_proceeds),
+    "V22": Case("linear cascade: 1/(1 - n)", linear_cascade),
+    "V24": Case("conservation, signs, order, layout", identities, slow=True),
+}
+"""In the order in which they run. Numbers are those of the literature list in docs."""

@@ -1,0 +1,61 @@
+"""What an account holds and owes, token by token, and what that is worth."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from .state import State
+from .system import ReferenceSystem, Vector
+
+
+@dataclass(frozen=True)
+class Position:
+    """One account at one price vector."""
+
+    collateral_tokens: Vector  # [reserve] [token]
+    debt_tokens: Vector  # [reserve] [token]
+    collateral_values: Vector  # [reserve] [USD]
+    debt_values: Vector  # [reserve] [USD]
+    collateral: float  # [USD]
+    debt: float  # [USD]
+    weighted: float  # collateral times threshold [USD]
+    repayable: float  # debt that all of the collateral repays [USD]
+
+    @property
+    def health(self) -> float:
+        """Health factor; infinite without debt [ratio]."""
+        return self.weighted / self.debt if self.debt > 0.0 else math.inf
+
+
+def position_of(
+    system: ReferenceSystem, state: State, account: int, price: Vector
+) -> Position:
+    """The position of `account` at `price`, [asset] [USD/token]."""
+    owner = system.accounts[account]
+    reserves = len(system.reserves)
+    held, owes = np.zeros(reserves), np.zeros(reserves)
+    held_usd, owes_usd = np.zeros(reserves), np.zeros(reserves)
+    weighted = repayable = 0.0
+    for r, reserve in enumerate(system.reserves):
+        held[r] = owner.collateral[r] * state.supply_index[r] * state.kept[account, r]
+        owes[r] = owner.debt[r] * state.debt_index[r] * state.owed[account, r]
+        held_usd[r] = held[r] * price[reserve.asset]
+        owes_usd[r] = owes[r] * price[reserve.asset]
+        weighted += held_usd[r] * reserve.threshold[owner.category]
+        repayable += held_usd[r] / (1.0 + reserve.bonus[owner.category])
+    return Position(
+        collateral_tokens=held,
+        debt_tokens=owes,
+        collateral_values=held_usd,
+        debt_values=owes_usd,
+        collateral=float(held_usd.sum()),
+        debt=float(owes_usd.sum()),
+        weighted=weighted,
+        repayable=repayable,
+    )
+
+
+def loop_multiple(loan_to_value: float, loops: int) -> float:
+    """Collateral per unit of equity after borrowing and re-supplying `loops` times."""
+    return sum(loan_to_value**k for k in range(loops + 1))

@@ -1,0 +1,71 @@
+"""The story of a step, and of a path."""
+
+from collections.abc import Sequence
+from copy import deepcopy
+
+import numpy as np
+
+from .absorb import absorb
+from .cascade import cascade, health_of
+from .draws import Draws
+from .oracles import OracleState
+from .prices import anchored_price, fundamental_prices, market_prices
+from .rates import accrue
+from .shock import shock
+from .state import Flows, State, StepRecord
+from .system import ReferenceSystem
+
+
+def initial_state(system: ReferenceSystem) -> State:
+    """Everything as it was agreed; the oracles have published the initial prices."""
+    x = np.array([asset.initial_basis for asset in system.assets])
+    price = anchored_price(system, x)
+    table = (len(system.accounts), len(system.reserves))
+    return State(
+        step=0,
+        x=x,
+        regime=0,
+        inventory=np.zeros(len(system.assets)),
+        permanent=np.zeros(len(system.assets)),
+        oracle=OracleState(
+            price=price.copy(), age=np.zeros(len(price)), observed=[price.copy()]
+        ),
+        supply_index=np.ones(len(system.reserves)),
+        debt_index=np.ones(len(system.reserves)),
+        supplied=np.array([reserve.supplied for reserve in system.reserves]),
+        borrowed=np.array([reserve.borrowed for reserve in system.reserves]),
+        kept=np.ones(table),
+        owed=np.ones(table),
+        capital=system.keeper.capital,
+        fund=np.array([market.reserve_fund for market in system.markets]),
+    )
+
+
+def step(system: ReferenceSystem, state: State, draws: Draws) -> StepRecord:
+    """Advance `state` in place: shock, publish, accrue, cascade, absorb, report."""
+    flows = Flows.none(system)
+    shock(system, state, draws)
+    system.oracle.advance(state.oracle, system.dt)
+    system.oracle.publish(state.oracle, market_prices(system, state))
+    accrue(system, state)
+    cascade(system, state, flows)
+    absorb(system, state, flows)
+    return report(system, state, flows)
+
+
+def report(system: ReferenceSystem, state: State, flows: Flows) -> StepRecord:
+    """Phase 6: write down the step as it ended."""
+    accounts = range(len(system.accounts))
+    return StepRecord(
+        state=deepcopy(state),
+        flows=flows,
+        price=market_prices(system, state),
+        fundamental=fundamental_prices(system, state),
+        health=np.array([health_of(system, state, i) for i in accounts]),
+    )
+
+
+def simulate(system: ReferenceSystem, draws: Sequence[Draws]) -> list[StepRecord]:
+    """One path: a record of every step, the first after the first shock."""
+    state = initial_state(system)
+    return [step(system, state, draws[k]) for k in range(system.steps)]

@@ -1,0 +1,78 @@
+"""What moves along a path, and what is written down at the end of each step."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .oracles import OracleState
+from .system import ReferenceSystem, Vector
+
+
+@dataclass
+class State:
+    """All that moves along a path; the phases change it in place."""
+
+    step: int  # steps begun
+    x: Vector  # [asset] cumulative log return, or basis
+    regime: int
+    inventory: Vector  # [asset] [token]
+    permanent: Vector  # [asset] [log price]
+    oracle: OracleState
+    supply_index: Vector  # [reserve]
+    debt_index: Vector  # [reserve]
+    supplied: Vector  # [reserve] [token]
+    borrowed: Vector  # [reserve] [token]
+    kept: Vector  # [account, reserve] share of the collateral still there
+    owed: Vector  # [account, reserve] share of the debt still owed
+    capital: float  # of the keepers [USD]
+    fund: Vector  # [market] [USD]
+    first_seen: dict[int, int] = field(default_factory=dict)  # account: step
+    written_off: set[int] = field(default_factory=set)  # accounts
+
+
+@dataclass
+class Flows:
+    """What happened during one step."""
+
+    seized: Vector  # [reserve], fee included [token]
+    seized_usd: Vector  # [reserve] at oracle prices [USD]
+    fee: Vector  # [reserve] [token]
+    repaid: Vector  # [reserve] [token]
+    repaid_usd: Vector  # [reserve] at oracle prices [USD]
+    sold: Vector  # [asset], net of purchases [token]
+    flow_usd: Vector  # [asset] the same at market prices before it trades [USD]
+    deficit: Vector  # [reserve] written off, before the fund pays [token]
+    realized: Vector  # [reserve] after the fund has paid [USD]
+    covered: Vector  # [market] paid by the fund [USD]
+    protocol_fee: float = 0.0  # at oracle prices [USD]
+    proceeds: float = 0.0  # of the keepers' trades [USD]
+    gas: float = 0.0  # [USD]
+    keeper_profit: float = 0.0  # [USD]
+
+    @classmethod
+    def none(cls, system: ReferenceSystem) -> "Flows":
+        """Nothing has happened yet."""
+        reserves = len(system.reserves)
+        return cls(
+            seized=np.zeros(reserves),
+            seized_usd=np.zeros(reserves),
+            fee=np.zeros(reserves),
+            repaid=np.zeros(reserves),
+            repaid_usd=np.zeros(reserves),
+            sold=np.zeros(len(system.assets)),
+            flow_usd=np.zeros(len(system.assets)),
+            deficit=np.zeros(reserves),
+            realized=np.zeros(reserves),
+            covered=np.zeros(len(system.markets)),
+        )
+
+
+@dataclass(frozen=True)
+class StepRecord:
+    """A step as it ended: copies, to be compared with another engine's."""
+
+    state: State
+    flows: Flows
+    price: Vector  # [asset] market price [USD/token]
+    fundamental: Vector  # [asset] [USD/token]
+    health: Vector  # [account] at the oracle price

@@ -1,0 +1,104 @@
+"""What is fixed along a path, as an auditor would write it down."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from .innovations import gaussian
+from .keepers import GreedyKeeper, Keeper
+from .oracles import InstantOracle, Oracle
+from .rates import KinkedRate
+from .rules import CloseFactorRule
+from .venues import Venue
+
+
+Vector = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class JumpSource:
+    """Compound Poisson jumps with normal sizes, on some or all of the assets.
+
+    A common jump loads on many assets (their beta), an asset's own jump on one.
+    """
+
+    intensity: float  # [1/year]
+    mean: float  # [log price]
+    sd: float  # [log price]
+    loading: tuple[float, ...]  # by asset [ratio]
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A token with a market price, free (base) or around another's (pegged)."""
+
+    initial_price: float  # [USD/token]
+    venue: Venue
+    scale: tuple[float, ...]  # by regime, of a unit innovation in a step [log price]
+    compensation: tuple[float, ...]  # by regime, taken off in a step [log price]
+    decay: float = 1.0  # what a step leaves of x; 1 for a base asset [ratio]
+    trend: float = 0.0  # drift, or growth of the exchange rate [1/year]
+    floor: float = -np.inf  # least x [log price]
+    initial_basis: float = 0.0  # x at the start; 0 for a base asset [log price]
+    reference: int | None = None  # the asset it is pegged to; None: itself, or USD
+    resilience: float = 0.0  # rate at which the venue absorbs inventory [1/year]
+    permanent_share: float = 0.0  # share of the impact that stays [ratio]
+
+
+@dataclass(frozen=True)
+class Reserve:
+    """One asset listed in one market."""
+
+    asset: int
+    market: int
+    threshold: tuple[float, ...]  # by category [ratio]
+    bonus: tuple[float, ...]  # by category [ratio]
+    supplied: float  # at the start [token]
+    borrowed: float  # at the start [token]
+    protocol_fee: float = 0.0  # protocol's share of the bonus [ratio]
+    reserve_factor: float = 0.0  # protocol's share of the interest [ratio]
+    rate: KinkedRate = field(default_factory=KinkedRate)
+
+
+@dataclass(frozen=True)
+class Market:
+    """A lending protocol deployment."""
+
+    close_factor: CloseFactorRule
+    reserve_fund: float = 0.0  # [USD]
+
+
+@dataclass(frozen=True)
+class Account:
+    """A borrower, or a row that stands for `members` equal borrowers together."""
+
+    market: int
+    category: int
+    collateral: Vector  # [reserve] of the whole row [token]
+    debt: Vector  # [reserve] of the whole row [token]
+    members: float = 1.0
+
+
+@dataclass(frozen=True)
+class ReferenceSystem:
+    """All that is fixed along a path."""
+
+    assets: tuple[Asset, ...]
+    cholesky: tuple[Vector, ...]  # [regime] of [asset, asset]
+    reserves: tuple[Reserve, ...]
+    markets: tuple[Market, ...]
+    accounts: tuple[Account, ...]
+    dt: float  # [year]
+    steps: int
+    rounds: int = 4
+    enter_stress: float = 0.0  # [1/year]
+    leave_stress: float = 0.0  # [1/year]
+    innovation: Callable[[float], float] = gaussian  # weight of a mixing normal
+    jumps: tuple[JumpSource, ...] = ()
+    oracle: Oracle = field(default_factory=InstantOracle)
+    keeper: Keeper = field(default_factory=GreedyKeeper)
+    latency: int = 0  # steps between the first breach and the first liquidation
+    seizure: Literal["pro_rata", "token_by_token"] = "pro_rata"

@@ -1,0 +1,44 @@
+"""Outcomes of made-up paths, in the shape that the engine returns."""
+
+import numpy as np
+
+from jaxrisk.risk import Axes
+
+
+AXES = Axes(
+    markets=("aave", "compound"),
+    reserves=("aave.WETH", "aave.USDC", "compound.USDC"),
+    reserve_market=np.array([0, 0, 1]),
+    assets=("WETH", "USDC"),
+)
+STEPS = 48
+
+
+def outcome(paths: int, seed: int = 0) -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(seed)
+
+    def amount(*rows: int) -> np.ndarray:
+        happens = rng.random((*rows, paths)) < 0.1
+        return (rng.lognormal(8, 2, (*rows, paths)) * happens).astype(np.float32)
+
+    fall = rng.random((2, paths)).astype(np.float32)
+    realized = amount(3)
+    step = rng.integers(0, STEPS, paths)
+    return {
+        "status": rng.choice(3, paths, p=[0.9, 0.01, 0.09]).astype(np.uint8),
+        "realized": realized,
+        "unrealized": amount(3),
+        "seized": amount(3),
+        "covered": amount(2),
+        "repaid": 10 * amount(2),
+        "drawdown": fall,
+        "fundamental_drawdown": 0.9 * fall,
+        "final_price": fall,
+        "first_deficit": np.where(realized.sum(axis=0) > 0, step, STEPS),
+        "keeper_profit": amount(),
+        "protocol_fee": amount(),
+    }
+
+
+def part(full: dict[str, np.ndarray], start: int, stop: int) -> dict[str, np.ndarray]:
+    return {name: values[..., start:stop] for name, values in full.items()}
