@@ -7,7 +7,9 @@ from jax import lax
 from jaxtyping import Array, Bool, Float
 
 
-def matmul(left: Float[Array, "..."], right: Float[Array, "..."]) -> Float[Array, "..."]:
+def matmul(
+    left: Float[Array, "..."], right: Float[Array, "..."]
+) -> Float[Array, "..."]:
     """Matrix product in full precision: an accelerator's default may be TF32."""
     return jnp.matmul(left, right, precision=lax.Precision.HIGHEST)
 
@@ -32,8 +34,8 @@ def signed_power(
 ) -> Float[Array, "..."]:
     """sign(base) |base|^exponent, with derivative zero at zero.
 
-    The derivative at zero is infinite for an exponent below one; zero is what a trade of
-    nothing contributes.
+    The derivative at zero is infinite for an exponent below one; zero is what a trade
+    of nothing contributes.
     """
     is_zero = base == 0
     size = jnp.where(is_zero, 1, jnp.abs(base)) ** exponent
@@ -45,8 +47,23 @@ def any_of(flags: Bool[Array, "..."]) -> Bool[Array, ""]:
     return flags.astype(jnp.float32).sum() > 0
 
 
-_NODES = (-0.8611363115940526, -0.3399810435848563, 0.3399810435848563, 0.8611363115940526)
-_WEIGHTS = (0.3478548451374538, 0.6521451548625461, 0.6521451548625461, 0.3478548451374538)
+def any_row(flags: Bool[Array, "row path"]) -> Bool[Array, " path"]:
+    """Whether any row is set, by path; see `any_of`."""
+    return flags.astype(jnp.float32).sum(axis=0) > 0
+
+
+_NODES = (
+    -0.8611363115940526,
+    -0.3399810435848563,
+    0.3399810435848563,
+    0.8611363115940526,
+)
+_WEIGHTS = (
+    0.3478548451374538,
+    0.6521451548625461,
+    0.6521451548625461,
+    0.3478548451374538,
+)
 
 
 def mean_over(

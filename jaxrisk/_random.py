@@ -4,9 +4,10 @@ The number at (seed, path, step, stream, index) is a function of these five alon
 counter of a counter-based generator. Block size, device count and the order of work
 cannot change it, common random numbers are free, and any path can be replayed alone.
 
-The generator is Threefry-2x32 with 20 rounds (Salmon, Moraes, Dror, Shaw: Parallel random
-numbers: as easy as 1, 2, 3; SC 2011), written out so that XLA fuses it into the step: on
-a CPU that is 3.5 times as fast as `jax.random.normal` (design: performance, section 2).
+The generator is Threefry-2x32 with 20 rounds (Salmon, Moraes, Dror, Shaw: Parallel
+random numbers: as easy as 1, 2, 3; SC 2011), written out so that XLA fuses it into the
+step: on a CPU that is 3.5 times as fast as `jax.random.normal` (design: performance,
+section 2).
 """
 
 import enum
@@ -39,6 +40,9 @@ _PARITY = 0x1BD11BDA
 class Draw(eqx.Module):
     """The random numbers of some paths at one step.
 
+    A barrier follows every draw: without it XLA draws anew for each use, for every row
+    of a matrix product even (30 times the cost of a step).
+
     Args:
         seed: Low and high word of the seed.
         path: Global path numbers.
@@ -52,11 +56,12 @@ class Draw(eqx.Module):
     def uniform(self, stream: Stream, count: int) -> Float[Array, "count path"]:
         """Uniform on (0, 1): 2^23 midpoints, exact in float32, ends excluded."""
         odd = (self._words(stream, count) >> 9).astype(jnp.int32) * 2 + 1
-        return odd.astype(jnp.float32) * (2.0**-24)
+        return lax.optimization_barrier(odd.astype(jnp.float32) * (2.0**-24))
 
     def normal(self, stream: Stream, count: int) -> Float[Array, "count path"]:
         """Standard normal by inversion, in float32; never beyond 5.5."""
-        return lax.erf_inv(_centered(self._words(stream, count))) * 2**0.5
+        centered = _centered(self._words(stream, count))
+        return lax.optimization_barrier(lax.erf_inv(centered) * 2**0.5)
 
     def _words(self, stream: Stream, count: int) -> UInt32[Array, "count path"]:
         pair = jnp.arange((count + 1) // 2, dtype=jnp.uint32)[:, None]

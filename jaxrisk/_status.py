@@ -25,8 +25,8 @@ EXPLANATION = {
         "Lower the volatility or the jumps, or run with precision float64."
     ),
     Status.CASCADE_STILL_RUNNING: (
-        "Liquidations were still triggering each other when the rounds of a step ran out; "
-        "the next step went on with them. Raise `engine.rounds`."
+        "Liquidations were still triggering each other when the rounds of a step "
+        "ran out; the next step went on with them. Raise `engine.rounds`."
     ),
 }
 

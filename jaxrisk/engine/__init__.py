@@ -1,8 +1,8 @@
 """The engine: a system, its state, one step, many paths."""
 
-from ._launch import Layout, simulate
-from ._rollout import Outcome
+from ._launch import Layout, revisit, simulate
 from ._record import Trajectory, record
+from ._rollout import Outcome
 from ._state import State, StepInfo, initial_state
 from ._step import step
 from ._system import System
@@ -17,6 +17,7 @@ __all__ = [
     "Trajectory",
     "initial_state",
     "record",
+    "revisit",
     "simulate",
     "step",
 ]

@@ -23,9 +23,10 @@ def absorb(
     emptied = (state.kept == 0) & (kept_before > 0) & (state.owed > 0)
     return lax.cond(
         any_of(emptied),
-        lambda now: _write_off(system, *now, emptied),
-        lambda now: now,
-        (state, info),
+        lambda state, info: _write_off(system, state, info, emptied),
+        lambda state, info: (state, info),
+        state,
+        info,
     )
 
 

@@ -4,11 +4,12 @@ import equinox as eqx
 import jax.numpy as jnp
 from jax import lax
 
-from .._numerics import any_of, matmul
+from .._numerics import any_of, any_row, matmul
 from .._status import Status, first
 from .._typing import AccountFlag, AccountPath, AssetPath
 from ..keeper import Offers
 from ..lending import Closing
+from ._groups import on_groups
 from ._market import (
     Room,
     collateral_price,
@@ -41,29 +42,31 @@ def breached(system: System, state: State) -> AccountFlag:
 
 
 def cascade(system: System, state: State, info: StepInfo) -> tuple[State, StepInfo]:
-    """Run the rounds; a block in which nothing is ready does not pay for them.
+    """Run the rounds on the paths on which an account is ready, and on no other.
 
-    Paths that still liquidate in the last round carry the status for it.
+    In a calm step few paths of a block have anything to liquidate; they are brought
+    together (`on_groups`), so that the cost follows what happens and not the block.
     """
     below = breached(system, state)
     state = eqx.tree_at(
         lambda at: at.clock, state, system.latency.tick(state.clock, below)
     )
     ready = system.latency.ready(state.clock, below)
-    return lax.cond(
-        any_of(ready),
-        lambda *now: _rounds(system, *now),
-        lambda state, info, _: (state, info),
-        state,
-        info,
+    return on_groups(
+        lambda part, chosen: _rounds(system, *part, chosen),
+        (state, info),
         ready,
+        busy=any_row(ready),
     )
 
 
 def _rounds(
     system: System, state: State, info: StepInfo, ready: AccountFlag
 ) -> tuple[State, StepInfo]:
-    """Rounds until nothing is ready in the block, or they run out."""
+    """Rounds until nothing is ready, or they run out.
+
+    Paths that still liquidate in the last round carry the status for it.
+    """
     start = _Round(state=state, info=info, ready=ready, taken=jnp.zeros_like(ready))
 
     def round_if_ready(carry: _Round, _: None) -> tuple[_Round, None]:

@@ -1,8 +1,9 @@
 """Many paths: blocks on devices, launches from the host. The one path loop."""
 
 import functools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import equinox as eqx
 import jax
@@ -15,6 +16,10 @@ from jaxtyping import Array, UInt32
 from .._random import seed_words
 from ._rollout import Outcome, rollout
 from ._system import System
+
+
+Device: TypeAlias = Any
+"""A `jax.Device`, which is a variable, and no type, to type checkers."""
 
 
 @dataclass(frozen=True)
@@ -30,9 +35,7 @@ class Layout:
     launch: int
 
     @classmethod
-    def fitting(
-        cls, paths: int, accounts: int, devices: Sequence[jax.Device]
-    ) -> "Layout":
+    def fitting(cls, paths: int, accounts: int, devices: Sequence[Device]) -> "Layout":
         """Blocks that fit a core's cache on a CPU; one large block on an accelerator.
 
         Args:
@@ -41,10 +44,10 @@ class Layout:
             devices: Where to run.
         """
         if devices[0].platform == "cpu":
-            block = int(np.clip(16384 // max(accounts, 1), 8, 256))
-            wanted = 64 * block * len(devices)
+            block = 2 ** round(np.clip(np.log2(32768 / accounts), 4, 12))
+            wanted = 32 * block * len(devices)
         else:
-            block = int(np.clip(2**26 // max(accounts, 1), 1024, 2**18))
+            block = 2 ** round(np.clip(np.log2(2**26 / accounts), 10, 18))
             wanted = block * len(devices)
         unit = block * len(devices)
         return cls(block=block, launch=min(wanted, -(-paths // unit) * unit))
@@ -56,7 +59,7 @@ def simulate(
     paths: int,
     seed: int,
     layout: Layout | None = None,
-    devices: Sequence[jax.Device] | None = None,
+    devices: Sequence[Device] | None = None,
 ) -> Iterator[Outcome]:
     """Outcomes of paths 0 to `paths` - 1, in order, a launch at a time.
 
@@ -70,25 +73,63 @@ def simulate(
     Yields:
         NumPy outcomes, path axis last.
     """
-    places = list(devices if devices is not None else jax.local_devices())
-    shape = layout or Layout.fitting(paths, system.accounts.members.shape[0], places)
-    words = seed_words(seed)
-    run = _compiled(shape, tuple(places))
+    places, shape = _spread(system, paths, layout, devices)
+    starts = range(0, paths, shape.launch)
+    chunks = (np.arange(start, min(start + shape.launch, paths)) for start in starts)
+    return _stream(system, chunks, seed, shape, places)
+
+
+def revisit(
+    system: System,
+    *,
+    path: np.ndarray,
+    seed: int,
+    layout: Layout | None = None,
+    devices: Sequence[Device] | None = None,
+) -> Iterator[Outcome]:
+    """Outcomes of the paths with these global numbers; see `simulate`."""
+    places, shape = _spread(system, path.size, layout, devices)
+    starts = range(0, path.size, shape.launch)
+    chunks = (path[start : start + shape.launch] for start in starts)
+    return _stream(system, chunks, seed, shape, places)
+
+
+def _spread(
+    system: System,
+    paths: int,
+    layout: Layout | None,
+    devices: Sequence[Device] | None,
+) -> tuple[tuple[Device, ...], Layout]:
+    places = tuple(devices if devices is not None else jax.local_devices())
+    rows = system.accounts.members.shape[0]
+    return places, layout or Layout.fitting(paths, rows, places)
+
+
+def _stream(
+    system: System,
+    chunks: Iterable[np.ndarray],
+    seed: int,
+    shape: Layout,
+    places: tuple[Device, ...],
+) -> Iterator[Outcome]:
+    words, run = seed_words(seed), _compiled(shape, places)
     pending: list[tuple[int, Outcome]] = []
-    for start in range(0, paths, shape.launch):
-        pending.append((start, run(system, words, jnp.uint32(start))))
+    for chunk in chunks:
+        # The last launch is filled up with its own paths: one shape, one compilation.
+        filled = np.resize(chunk, shape.launch).astype(np.uint32)
+        pending.append((chunk.size, run(system, words, jnp.asarray(filled))))
         # One launch stays in flight while the host reads the one before.
         if len(pending) == 2:
-            yield _collect(*pending.pop(0), paths=paths, shape=shape)
-    for start, outcome in pending:
-        yield _collect(start, outcome, paths=paths, shape=shape)
+            yield _collect(*pending.pop(0))
+    for launched in pending:
+        yield _collect(*launched)
 
 
 @functools.cache
 def _compiled(
-    shape: Layout, places: tuple[jax.Device, ...]
-) -> Callable[[System, UInt32[Array, " 2"], UInt32[Array, ""]], Outcome]:
-    """The jitted launch from a first path on: outcomes by block.
+    shape: Layout, places: tuple[Device, ...]
+) -> Callable[[System, UInt32[Array, " 2"], UInt32[Array, " path"]], Outcome]:
+    """The jitted launch of some paths: outcomes by block.
 
     Cached, and with every number of the system traced: systems of one structure share
     one compilation.
@@ -110,17 +151,15 @@ def _compiled(
     )
 
     def launch(
-        system: System, words: UInt32[Array, " 2"], start: UInt32[Array, ""]
+        system: System, words: UInt32[Array, " 2"], path: UInt32[Array, " path"]
     ) -> Outcome:
-        path = start + jnp.arange(shape.launch, dtype=jnp.uint32)
         return spread(system, words, path.reshape(blocks, shape.block))
 
     return eqx.filter_jit(launch)
 
 
-def _collect(start: int, outcome: Outcome, *, paths: int, shape: Layout) -> Outcome:
+def _collect(count: int, outcome: Outcome) -> Outcome:
     """Blocks side by side on the host, without the paths that only fill a launch."""
-    count = min(shape.launch, paths - start)
 
     def side_by_side(blocks: Array) -> np.ndarray:
         values = np.moveaxis(np.asarray(blocks), 0, -2)

@@ -28,7 +28,8 @@ class Trajectory(eqx.Module):
 def record(system: System, *, seed: int, paths: np.ndarray) -> Trajectory:
     """Simulate the paths with these global numbers, and record every step.
 
-    The numbers are those of the full run: a path's draws do not depend on its neighbors.
+    The numbers are those of the full run: a path's draws do not depend on its
+    neighbors.
 
     Args:
         system: What to simulate.

@@ -52,9 +52,9 @@ def rollout(
 ) -> tuple[State, Outcome]:
     """Simulate some paths from start to horizon.
 
-    Moves, a path and step, the state twice (2 floats an account and about 12 an asset or
-    reserve) if the block does not fit the cache; on a CPU blocks are chosen so that it
-    does, and the two health products (4 x account x reserve flops) bound the step.
+    Moves, a path and step, the state twice (2 floats an account and about 12 an asset
+    or reserve) if the block does not fit the cache; on a CPU blocks are chosen so that
+    it does, and the two health products (4 x account x reserve flops) bound the step.
 
     Args:
         system: What is fixed.

@@ -50,7 +50,7 @@ class Offers(eqx.Module):
 
 
 class AbstractRoom(eqx.Module):
-    """What the venues offer to a keeper: USD that fit before the log price has moved."""
+    """What venues offer a keeper: USD that fit before the log price has moved."""
 
     @abc.abstractmethod
     def to_sell(self, fall: PerPath) -> AssetPath:

@@ -25,16 +25,14 @@ class AbstractLatency(eqx.Module):
 
     @abc.abstractmethod
     def tick(self, clock: Clock, breached: AccountFlag) -> Clock:
-        """Let one step pass; an account seen below one for the first time starts at 0."""
+        """Let one step pass; an account first seen below one starts at 0."""
 
     @abc.abstractmethod
     def ready(self, clock: Clock, breached: AccountFlag) -> AccountFlag:
         """Which of the breached accounts may be liquidated now."""
 
     @abc.abstractmethod
-    def restart(
-        self, clock: Clock, taken: AccountFlag, breached: AccountFlag
-    ) -> Clock:
+    def restart(self, clock: Clock, taken: AccountFlag, breached: AccountFlag) -> Clock:
         """Forget accounts that a liquidation has healed."""
 
 
@@ -84,8 +82,6 @@ class FixedLatency(AbstractLatency):
         """Breached, and seen long enough ago."""
         return breached & (clock >= self.steps)
 
-    def restart(
-        self, clock: Clock, taken: AccountFlag, breached: AccountFlag
-    ) -> Clock:
+    def restart(self, clock: Clock, taken: AccountFlag, breached: AccountFlag) -> Clock:
         """Reset the clocks of accounts that were liquidated and are healthy."""
         return jnp.where(taken & ~breached, NEVER, clock)

@@ -32,8 +32,8 @@ class RationalKeeper(AbstractKeeper):
     An offer's margin is its profit at market prices after gas, as a share of the sale.
     Offers are taken in `tiers` of equal width below the path's best margin: a tier is
     served until the marginal price has moved by the margin of its worst offer, after
-    what the better tiers have taken. The rest waits. A finite number of tiers stands for
-    the exact order; `docs/numbers.md` prints the difference.
+    what the better tiers have taken. The rest waits. A finite number of tiers stands
+    for the exact order; `docs/numbers.md` prints the difference.
 
     Two matrix products an asset side and tier, on rounds in which something binds.
     """

@@ -1,8 +1,8 @@
 """How much of an account one liquidation may close: one formula, every Aave version.
 
-Sources: Aave v2 and v3 protocol documentation; Aave v3.3 features document (close factor
-of the whole position, dust). Health-restoring repayment: Qin, Zhou, Livshits and Gervais
-(2021), An empirical study of DeFi liquidations.
+Sources: Aave v2 and v3 protocol documentation; Aave v3.3 features document (close
+factor of the whole position, dust). Health-restoring repayment: Qin, Zhou, Livshits and
+Gervais (2021), An empirical study of DeFi liquidations.
 """
 
 import equinox as eqx
@@ -33,7 +33,8 @@ class CloseFactor(eqx.Module):
     full        1             0                  0                0
     ==========  ============  =================  ===============  =================
 
-    `target_health` bounds the repayment by what restores that health; infinite: no bound.
+    `target_health` bounds the repayment by what restores that health; infinite: no
+    bound.
     """
 
     close_factor: PerMarket  # [ratio]
@@ -65,16 +66,16 @@ class CloseFactor(eqx.Module):
         covered = safe_divide(share * values.debt, values.repayable, otherwise=jnp.inf)
         seized = jnp.minimum(1, covered)
         leave = of_account(self.least_remainder) * members
-        seized = jnp.where(full, seized, _without_dust(seized, leave, values.collateral))
+        seized = jnp.where(
+            full, seized, _without_dust(seized, leave, values.collateral)
+        )
         paid_for = safe_divide(seized * values.repayable, values.debt, otherwise=0.0)
         return Closing(
             seized=seized, repaid=jnp.where(seized < covered, paid_for, share)
         )
 
 
-def restoring_share(
-    values: Values, target: Float[Array, "account 1"]
-) -> AccountPath:
+def restoring_share(values: Values, target: Float[Array, "account 1"]) -> AccountPath:
     r"""Share of debt whose repayment brings the account back to the target health.
 
     .. math:: r = \frac{h D - W}{h - W/B}, \qquad W = T C,\; B = C / (1+b)
@@ -98,4 +99,3 @@ def _without_dust(
     dusty = (remainder > 0) & (remainder < leave)
     most = jnp.maximum(1 - safe_divide(leave, collateral, otherwise=0.0), 0)
     return jnp.where(dusty, jnp.minimum(seized, most), seized)
-

@@ -14,8 +14,8 @@ Memory = TypeVar("Memory")
 class AbstractOracle(eqx.Module, Generic[Memory]):
     """Maps the market price to the price that contracts act on.
 
-    Time passes once a step (`advance`); the oracle may be asked to publish several times
-    at the same time, once in every round of a cascade.
+    Time passes once a step (`advance`); the oracle may be asked to publish several
+    times at the same time, once in every round of a cascade.
     """
 
     @abc.abstractmethod

@@ -12,7 +12,7 @@ Queue = Float[Array, "slot asset path"]
 
 
 class DelayedOracle(AbstractOracle[Queue]):
-    """Publishes the price of `steps` steps ago. Its memory is the queue, newest first."""
+    """Publishes the price of `steps` steps ago. Its memory: prices, newest first."""
 
     steps: int = eqx.field(static=True)
 

@@ -17,8 +17,8 @@ class Publication(eqx.Module):
 class HeartbeatOracle(AbstractOracle[Publication]):
     """Publishes on a move of `deviation`, or once `heartbeat` has passed.
 
-    Within a step of the engine only the price at its end is seen: a step longer than the
-    heartbeat publishes every step.
+    Within a step of the engine only the price at its end is seen: a step longer than
+    the heartbeat publishes every step.
     """
 
     deviation: PerAsset  # [ratio]

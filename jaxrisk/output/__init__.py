@@ -3,7 +3,7 @@
 from ._dataset import to_dataset
 from ._errors import OutputError
 from ._folder import check_folder, estimated_size
-from ._replay import REPLAY_SCHEMA, replay_dataset
+from ._replay import REPLAY_SCHEMA, path_bad_debt, replay_dataset, write_replay
 from ._result import ATTRIBUTES, Result
 from ._schema import COORDINATES, SCHEMA, Variable
 
@@ -18,6 +18,8 @@ __all__ = [
     "Variable",
     "check_folder",
     "estimated_size",
+    "path_bad_debt",
     "replay_dataset",
     "to_dataset",
+    "write_replay",
 ]

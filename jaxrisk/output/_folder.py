@@ -117,6 +117,6 @@ def _nearest(directory: Path) -> Path:
 
 
 def estimated_size(steps: int, assets: int) -> int:
-    """Room that a result and its report take [byte]: fans of prices, and fixed parts."""
+    """Room that a result and its report take [byte]: price fans and fixed parts."""
     fans = 2 * (steps + 1) * assets * 7 * 8
     return 8_000_000 + 2 * fans

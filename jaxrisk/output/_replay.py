@@ -1,6 +1,7 @@
 """One path with everything recorded, as a labeled dataset."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 import xarray as xr
@@ -54,6 +55,29 @@ def replay_dataset(
     """
     return xr.Dataset(
         {name: label(REPLAY_SCHEMA[name], array) for name, array in variables.items()},
-        coords={name: label(_COORDINATES[name], axis) for name, axis in coordinates.items()},
+        coords={
+            name: label(_COORDINATES[name], axis) for name, axis in coordinates.items()
+        },
         attrs=dict(attributes),
     )
+
+
+def path_bad_debt(dataset: xr.Dataset) -> tuple[float, float]:
+    """Bad debt of a path: written off, and still open at the horizon [USD].
+
+    An account without collateral owes what was written off already: its debt counts
+    as realized, or was paid by the reserve fund.
+    """
+    is_open = dataset["account_kept"] > 0
+    still_open = dataset["account_bad_debt"].where(is_open, 0).astype(float)
+    return float(dataset["realized"].astype(float).sum()), float(still_open.sum())
+
+
+def write_replay(dataset: xr.Dataset, store: Path) -> None:
+    """Write one path as a Zarr store, in the place of an earlier one.
+
+    Args:
+        dataset: From `replay_dataset`.
+        store: Folder to write, such as `replay_812.zarr`.
+    """
+    dataset.to_zarr(store, mode="w", zarr_format=3, consolidated=False)

@@ -21,7 +21,7 @@ class AbstractInnovation(eqx.Module):
 
     @abc.abstractmethod
     def log_moment(self, sd: np.ndarray) -> np.ndarray:
-        """log E exp(sd * shock), on the host in float64."""
+        """Log E exp(sd * shock), on the host in float64."""
 
 
 class Gaussian(AbstractInnovation):
@@ -58,7 +58,7 @@ class StudentT(AbstractInnovation):
 
     @classmethod
     def of(cls, degrees_of_freedom: float, dtype: np.dtype) -> "StudentT":
-        """The law with these degrees of freedom (above 2, so that a variance exists)."""
+        """The law with these degrees of freedom (above 2: a variance must exist)."""
         return cls(log_weight=jnp.asarray(_log_weight(degrees_of_freedom), dtype))
 
     def mix(self, correlated: AssetPath, draw: Draw) -> AssetPath:

@@ -1,8 +1,8 @@
 """Jumps: independent compound Poisson sources, each loading on the assets.
 
-A common jump is a source that loads on many assets; an asset's own jump is a source that
-loads on one. Source: Merton (1976), Option pricing when underlying stock returns are
-discontinuous.
+A common jump is a source that loads on many assets; an asset's own jump is a source
+that loads on one. Source: Merton (1976), Option pricing when underlying stock returns
+are discontinuous.
 """
 
 import abc
@@ -88,6 +88,6 @@ class CompoundPoisson(AbstractJumps):
 def jump_log_moment(
     loading: np.ndarray, expected: np.ndarray, mean: np.ndarray, sd: np.ndarray
 ) -> np.ndarray:
-    """log E exp of the jumps of a step, by asset: sum of expected (E exp(size) - 1)."""
+    """Log E exp of the jumps of a step, by asset: sum of expected (E exp(size) - 1)."""
     growth = np.exp(loading * mean + (loading * sd) ** 2 / 2) - 1
     return growth @ expected

@@ -1,4 +1,4 @@
-"""Correlated log prices: base assets that wander, pegged ones that return to a reference.
+"""Correlated log prices: base assets wander, pegged ones return to a reference.
 
 Both are the same recursion, so that one line moves all of them: a base asset's state is
 its cumulative log-return (decay one), a pegged asset's its basis (decay below one).
@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import equinox as eqx
 import jax.numpy as jnp
 import numpy as np
-from jax import lax
 from jaxtyping import Array, Float
 
 from .._numerics import matmul
@@ -30,11 +29,11 @@ class PriceState(eqx.Module):
 
 
 class Prices(eqx.Module):
-    """The fundamental price process.
+    r"""The fundamental price process.
 
     .. math::
-        x' = \\max(e^{-\\kappa dt} x + s_\\rho z - c_\\rho + J, floor), \\qquad
-        \\log p = a + A (x + g t)
+        x' = \max(e^{-\kappa dt} x + s_\rho z - c_\rho + J, floor), \qquad
+        \log p = a + A (x + g t)
 
     with innovation z of the regime's correlation, compensation c (a martingale for base
     assets) and `lift` A, the identity plus each pegged asset's reference.
@@ -65,13 +64,15 @@ class Prices(eqx.Module):
     def step(self, state: PriceState, draw: Draw) -> PriceState:
         """Advance by `dt`: regime, diffusion, jumps, floor.
 
-        Bound by the arithmetic of the generator, about 50 integer instructions a normal.
+        Bound by the arithmetic of the generator, about 50 integer instructions a
+        normal.
         """
         regime = self.regimes.step(state.regime, draw)
         normal = draw.normal(Stream.PRICE, self.anchor.shape[0])
-        # Without the barrier XLA draws the normals anew for every row of the product.
-        normal = lax.optimization_barrier(normal.astype(self.anchor.dtype))
-        moves = [self._diffuse(index, normal, draw) for index in range(self.regimes.count)]
+        normal = normal.astype(self.anchor.dtype)
+        moves = [
+            self._diffuse(index, normal, draw) for index in range(self.regimes.count)
+        ]
         move = moves[0]
         for index, other in enumerate(moves[1:], start=1):
             move = jnp.where((regime == index)[None], other, move)
@@ -100,8 +101,8 @@ class AssetModel:
     Args:
         price: Initial price [USD].
         volatility: Annual volatility of the return, or of the basis if pegged [ratio].
-        trend: Drift of a base asset, growth of a pegged one's exchange rate [log a year].
-        reference: Index of the asset that a peg follows; -1 follows the dollar.
+        trend: Drift of a base asset, growth of a pegged one's exchange rate [log a
+        year]. reference: Index of the asset that a peg follows; -1 follows the dollar.
         speed: Mean reversion of the basis [a year]; zero for a base asset.
         basis: Initial log deviation from the peg.
         floor: Lowest log deviation from the peg.
@@ -153,7 +154,9 @@ def build_prices(
     speed = np.array([asset.speed for asset in assets])
     volatility = np.array([asset.volatility for asset in assets])
     # Variance of an Ornstein-Uhlenbeck step; dt itself as the speed goes to zero.
-    clock = np.where(pegged, -np.expm1(-2 * speed * dt) / np.where(pegged, 2 * speed, 1), dt)
+    clock = np.where(
+        pegged, -np.expm1(-2 * speed * dt) / np.where(pegged, 2 * speed, 1), dt
+    )
     scale = np.outer(volatility_multiplier, volatility * np.sqrt(clock))
     expected = jumps.intensity * dt
     compensation = innovation.log_moment(scale) + jump_log_moment(
@@ -184,7 +187,9 @@ def build_prices(
     )
 
 
-def _jumps(sources: JumpSources, expected: np.ndarray, dtype: np.dtype) -> AbstractJumps:
+def _jumps(
+    sources: JumpSources, expected: np.ndarray, dtype: np.dtype
+) -> AbstractJumps:
     if not np.any(expected > 0):
         return NoJumps()
     return CompoundPoisson.of(

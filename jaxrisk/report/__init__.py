@@ -1,6 +1,7 @@
 """A result as a report for a risk committee: one HTML page and one PDF."""
 
+from ._replay_page import main_assets, write_replay_page
 from ._write import write_report
 
 
-__all__ = ["write_report"]
+__all__ = ["main_assets", "write_replay_page", "write_report"]

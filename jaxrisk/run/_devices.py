@@ -7,7 +7,7 @@ import jax
 
 def use_all_cores() -> None:
     """Ask for one CPU device a core, unless JAX has already started or was told."""
-    if jax.config.jax_num_cpu_devices > 0:
+    if jax.config.values["jax_num_cpu_devices"] > 0:
         return
     try:
         jax.config.update("jax_num_cpu_devices", _cores())

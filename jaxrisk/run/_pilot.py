@@ -41,7 +41,9 @@ class Pilot:
     device: str
 
 
-def pilot(config: Config, *, paths: int | None = None, seed: int | None = None) -> Pilot:
+def pilot(
+    config: Config, *, paths: int | None = None, seed: int | None = None
+) -> Pilot:
     """Measure one launch, after one to compile, and extrapolate."""
     use_all_cores()
     clock = compile_clock()

@@ -39,7 +39,9 @@ def fan(
     }
 
 
-def account_facts(model: Model, measures: Measures, *, seed: int) -> dict[str, np.ndarray]:
+def account_facts(
+    model: Model, measures: Measures, *, seed: int
+) -> dict[str, np.ndarray]:
     """The accounts that lose most on the worst paths, then those that owe most."""
     tail = np.asarray(measures.tail_paths(TAIL_LEVEL, at_most=TAIL_PATHS))
     parts = [trajectory.bad_debt for trajectory in _recorded(model, tail, seed)]
@@ -56,7 +58,7 @@ def account_facts(model: Model, measures: Measures, *, seed: int) -> dict[str, n
 
 
 def _recorded(model: Model, paths: np.ndarray, seed: int) -> Iterator[Trajectory]:
-    """Chunks of one size, the last one filled up, so that one compilation serves all."""
+    """Chunks of one size, the last one filled up: one compilation serves all."""
     size = min(_CHUNK, paths.size)
     filled = np.resize(paths, -(-paths.size // size) * size)
     for start in range(0, filled.size, size):

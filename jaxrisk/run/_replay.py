@@ -46,7 +46,11 @@ def replay(result: Result, path: int) -> "xr.Dataset":
     one = jax.tree.map(lambda values: values[..., 0], trajectory)
     reported = ("status", "oracle_price", "fundamental")
     variables = {
-        **{name: value for name, value in vars(one.info).items() if name not in reported},
+        **{
+            name: value
+            for name, value in vars(one.info).items()
+            if name not in reported
+        },
         "oracle_price": one.info.oracle_price,
         "fundamental_price": one.info.fundamental,
         "account_kept": one.kept,

@@ -56,7 +56,7 @@ def simulate(
     variables = {
         **measures.estimates(),
         **feedback_check(model, kept, seed=seed, progress=progress),
-        **cohort_check(model, kept, seed=seed, progress=progress),
+        **cohort_check(model, measures, seed=seed, progress=progress),
         **fan(model, paths=paths, seed=seed, progress=progress),
         **account_facts(model, measures, seed=seed),
         **book_facts(model),
@@ -74,15 +74,13 @@ def simulate(
         "wall_seconds": time.perf_counter() - started - compile_seconds,
         "compile_seconds": compile_seconds,
     }
-    return Result(
-        to_dataset(variables, coordinates=coordinates, attributes=attributes)
-    )
+    return Result(to_dataset(variables, coordinates=coordinates, attributes=attributes))
 
 
 def _measure(
     model: Model, paths: int, seed: int, progress: Progress
 ) -> tuple[Measures, dict[str, Any]]:
-    """Stream all paths; keep the losses of the first ones for the paired checks."""
+    """Stream all paths; keep the losses of the first ones for the check of feedback."""
     config = model.config
     measures = Measures(
         model.axes,
@@ -91,11 +89,10 @@ def _measure(
         steps=config.steps,
         step_days=float(config.step_minutes) / MINUTES_PER_DAY,
     )
-    first = max(config.run.feedback_paths, config.run.cohort_check_paths)
     kept: list[dict[str, Any]] = []
     progress(Stage("simulating", 0, paths))
     for outcome in outcomes(model.system, paths=paths, seed=seed):
-        if measures.paths < first:
+        if measures.paths < config.run.feedback_paths:
             kept.append(_losses(vars(outcome)))
         measures.push(vars(outcome))
         progress(Stage("simulating", measures.paths, paths))
@@ -113,4 +110,4 @@ def joined(parts: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _losses(outcome: dict[str, Any]) -> dict[str, Any]:
-    return {name: outcome[name] for name in ("realized", "unrealized", "repaid", "status")}
+    return {name: outcome[name] for name in ("realized", "unrealized", "status")}

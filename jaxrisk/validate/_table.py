@@ -42,4 +42,4 @@ CASES = {
     "V22": Case("linear cascade: 1/(1 - n)", linear_cascade),
     "V24": Case("conservation, signs, order, layout", identities, slow=True),
 }
-"""In the order in which they run. Numbers are those of the literature list in docs."""
+"""In the order in which they run; `docs/validation.md` says what each one is."""

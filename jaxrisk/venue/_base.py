@@ -23,7 +23,7 @@ class AbstractVenue(eqx.Module):
     def proceeds(
         self, inventory: AssetPath, sold: AssetPath, mid: AssetPath
     ) -> AssetPath:
-        """USD received for selling tokens; minus what is paid, where `sold` is negative."""
+        """USD received for selling tokens; minus what is paid where `sold` < 0."""
 
     @abc.abstractmethod
     def room(self, inventory: AssetPath, move: AssetPath, mid: AssetPath) -> AssetPath:

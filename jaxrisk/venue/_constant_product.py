@@ -49,6 +49,8 @@ class ConstantProductVenue(AbstractVenue):
     def _quote(self, mid: AssetPath) -> AssetPath:
         return self.quote_reserve[:, None] * jnp.sqrt(mid / self.initial_price[:, None])
 
-    def _ratio(self, inventory: AssetPath, mid: AssetPath) -> Float[Array, "asset path"]:
+    def _ratio(
+        self, inventory: AssetPath, mid: AssetPath
+    ) -> Float[Array, "asset path"]:
         """Token reserve over that at zero inventory."""
         return jnp.maximum(1 + inventory * mid / self._quote(mid), LEAST_RESERVE)

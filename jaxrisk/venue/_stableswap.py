@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Int
 
 from .._numerics import mean_over
 from .._typing import AssetPath, PerAsset
@@ -22,7 +22,7 @@ _BISECTIONS = 48
 
 
 class StableSwapVenue(AbstractVenue):
-    """Balances are at zero inventory, and may be unequal then; amounts over `invariant`.
+    """A pool by its balances at zero inventory, which may be unequal.
 
     `mid` is the price of the token at those balances: displacement and proceeds are
     relative to the pool's marginal price there.
@@ -61,7 +61,7 @@ class StableSwapVenue(AbstractVenue):
     def proceeds(
         self, inventory: AssetPath, sold: AssetPath, mid: AssetPath
     ) -> AssetPath:
-        """Reference tokens received, less the fee, at what a reference token is worth."""
+        """Reference tokens received less the fee, at the worth of one [USD]."""
         start, stop = self._share(inventory), self._share(inventory + sold)
         whole = reference_balance(self._amplification, start) - reference_balance(
             self._amplification, stop
@@ -77,9 +77,10 @@ class StableSwapVenue(AbstractVenue):
         return jnp.where(sold > 0, gross * keep, gross / keep)
 
     def room(self, inventory: AssetPath, move: AssetPath, mid: AssetPath) -> AssetPath:
-        """Tokens until the log price has moved by `move`, by bisection and one Newton step.
+        """Tokens until the log price has moved by `move`.
 
-        The Newton step starts from a constant, so that derivatives pass through it.
+        By bisection and one Newton step, which starts from a constant so that
+        derivatives pass through it.
         """
         target = self.displacement(inventory, mid) + move
         least = (LEAST_BALANCE - 1) * self.token_balance[:, None]
@@ -87,7 +88,7 @@ class StableSwapVenue(AbstractVenue):
         high = jnp.broadcast_to(50 * self.invariant[:, None], target.shape)
 
         def halve(
-            _: Float[Array, ""], bracket: tuple[AssetPath, AssetPath]
+            _: Int[Array, ""], bracket: tuple[AssetPath, AssetPath]
         ) -> tuple[AssetPath, AssetPath]:
             below, above = bracket
             middle = (below + above) / 2
@@ -113,8 +114,9 @@ class StableSwapVenue(AbstractVenue):
     def _share(self, inventory: AssetPath) -> AssetPath:
         """Token balance over the invariant."""
         balance = self.token_balance[:, None]
-        return jnp.maximum(balance + inventory, LEAST_BALANCE * balance) / (
-            self.invariant[:, None]
+        return (
+            jnp.maximum(balance + inventory, LEAST_BALANCE * balance)
+            / (self.invariant[:, None])
         )
 
 

@@ -1,0 +1,86 @@
+"""Error of cohorts against every account, on the same draws.
+
+    .venv/bin/python benchmarks/cohorts.py [--first 1024] [--paths 20000] [--cohorts
+    512]
+
+Expected liquidations are compared on the first paths; the 99 % expected shortfall on
+the paths that are worst with the cohorts of the config (see `jaxrisk.run._checks`).
+"""
+
+import argparse
+import time
+
+import jax
+import numpy as np
+from _results import keep
+
+import jaxrisk
+from jaxrisk.config import build_system
+from jaxrisk.engine import revisit, simulate
+from jaxrisk.risk import ratio_of_means
+from jaxrisk.run import prepare
+from jaxrisk.run._checks import borrowers
+
+
+CONFIG = "configs/aave_v3_ethereum.yaml"
+SEED = 11
+
+
+def losses(system: object, path: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Debt repaid and bad debt of some paths [USD]."""
+    parts = list(revisit(system, path=path, seed=SEED))
+    repaid = [part.repaid.astype(float).sum(axis=0) for part in parts]
+    bad = [
+        (part.realized.astype(float) + part.unrealized).sum(axis=0) for part in parts
+    ]
+    return np.concatenate(repaid), np.concatenate(bad)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--first", type=int, default=1024)
+    parser.add_argument("--paths", type=int, default=20_000)
+    parser.add_argument("--cohorts", type=int, nargs="*", default=[256, 512])
+    given = parser.parse_args()
+    jax.config.update("jax_num_cpu_devices", 2)
+
+    model = prepare(jaxrisk.load(CONFIG))
+    total = np.concatenate(
+        [
+            (part.realized.astype(float) + part.unrealized).sum(axis=0)
+            for part in simulate(model.system, paths=given.paths, seed=SEED)
+        ]
+    )
+    worst = np.argsort(-total, kind="stable")[: given.paths // 100]
+    path = np.concatenate([np.arange(given.first), worst])
+    start = time.perf_counter()
+    full = losses(build_system(model.config, borrowers(model.full)), path)
+    rows = [
+        {
+            "accounts": int(model.full.account.size),
+            "paths": int(path.size),
+            "seconds": time.perf_counter() - start,
+        }
+    ]
+    print(f"full book: {rows[0]}", flush=True)
+    for cohorts in given.cohorts:
+        config = jaxrisk.load(CONFIG, [f"book.cohorts={cohorts}"])
+        coarse = losses(prepare(config).system, path)
+        first, tail = slice(None, given.first), slice(given.first, None)
+        liquidated = ratio_of_means(coarse[0][first], full[0][first])
+        shortfall = ratio_of_means(coarse[1][tail], full[1][tail])
+        rows.append(
+            {
+                "cohorts": cohorts,
+                "liquidations": float(liquidated.value - 1),
+                "liquidations_se": float(liquidated.standard_error),
+                "es99": float(shortfall.value - 1),
+                "es99_se": float(shortfall.standard_error),
+            }
+        )
+        print(rows[-1], flush=True)
+    keep("cohorts", rows)
+
+
+if __name__ == "__main__":
+    main()

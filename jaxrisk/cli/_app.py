@@ -1,0 +1,56 @@
+"""The commands, put together. Nothing heavy is imported before a command runs."""
+
+import importlib.metadata
+from typing import Annotated
+
+import typer
+
+from ._replay import replay
+from ._report import report
+from ._run import run
+from ._schema import schema
+from ._validate import validate
+
+
+app = typer.Typer(
+    name="jaxrisk",
+    epilog="Start with: jaxrisk run configs/minimal.yaml",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+app.command(epilog="Example: jaxrisk run configs/minimal.yaml --paths 20000 --seed 7")(
+    run
+)
+app.command(epilog="Example: jaxrisk report out/minimal")(report)
+app.command(epilog="Example: jaxrisk replay out/minimal --path 812")(replay)
+app.command(epilog="Example: jaxrisk validate V3 V22")(validate)
+app.command(epilog="Example: jaxrisk schema > configs/schema.json")(schema)
+
+
+def _version(asked: bool) -> bool:
+    if asked:
+        print(importlib.metadata.version("jaxrisk"))
+        raise typer.Exit
+    return asked
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print it."),
+    ] = False,
+) -> None:
+    """Monte Carlo risk engine for decentralized lending, on JAX.
+
+    Results go to stdout and to files, everything else to stderr. Exit codes: 0 done,
+    1 failed, 2 a mistake in the command, the config or a file, 130 interrupted.
+    """
+
+
+def main() -> None:
+    """Run the command that the arguments name, and exit with its code."""
+    app()

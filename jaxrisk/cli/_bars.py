@@ -1,0 +1,54 @@
+"""Progress bars: one a stage, with paths a second and the time left."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+
+if TYPE_CHECKING:
+    from ..run import Progress as Listener
+    from ..run import Stage
+
+
+class _Rate(ProgressColumn):
+    """Paths a second, once it is known."""
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed:,.0f} paths/s" if speed else "compiling")
+
+
+@contextmanager
+def bars() -> "Iterator[Listener]":
+    """Draw a bar for each stage on stderr while the context is open."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        _Rate(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    tasks: dict[str, TaskID] = {}
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+
+        def listener(stage: "Stage") -> None:
+            if stage.name not in tasks:
+                tasks[stage.name] = progress.add_task(stage.name, total=stage.total)
+            progress.update(tasks[stage.name], completed=stage.done)
+
+        yield listener
