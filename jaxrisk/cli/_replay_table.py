@@ -25,10 +25,15 @@ def table_of(dataset: "xr.Dataset") -> str:
     prices = dataset["price"].sel(asset=assets).to_numpy()
     head = ["day", *(f"{name} [USD]" for name in assets), *_titles()]
     rows = [
-        [f"{days[step]:.3f}", *map(_price, prices[step]), *map(_amount, events[step])]
+        [
+            f"{days[step]:.3f}",
+            *map(_price, prices[step].tolist()),
+            *map(_amount, events[step].tolist()),
+        ]
         for step in _shown(events)
     ]
-    total = ["total", *("" for _ in assets), *map(_amount, events.sum(axis=0))]
+    sums = map(_amount, events.sum(axis=0).tolist())
+    total = ["total", *("" for _ in assets), *sums]
     return _aligned([head, *rows, total])
 
 

@@ -16,7 +16,7 @@ class Record(TypedDict):
     """One estimate; a bound that the sample cannot give is None."""
 
     name: str
-    at: dict[str, str | float]
+    at: dict[str, str | int | float]
     unit: str
     value: float | None
     standard_error: float | None
@@ -49,7 +49,7 @@ def _of(dataset: xr.Dataset, name: str) -> Iterator[Record]:
         )
 
 
-def _label(axis: xr.DataArray, index: int) -> str | float:
+def _label(axis: xr.DataArray, index: int) -> str | int | float:
     """Label of an axis: text, or a number that JSON knows."""
     return axis.values.tolist()[index]
 

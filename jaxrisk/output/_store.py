@@ -111,14 +111,16 @@ def _swap(directory: Path, partial: Path, identity: Mapping[str, object]) -> Non
     is_same = all(held.get(name) == value for name, value in identity.items())
     replaced = partial / "replaced"
     replaced.mkdir()
+    replays = tuple(path.name for path in sorted(directory.glob("replay_*")))
+    stale = () if is_same else (*_REPORTS, *replays)
     try:
         _move(_FILES[::-1], directory, replaced)
-        _move(() if is_same else _REPORTS, directory, replaced)
+        _move(stale, directory, replaced)
         _move(_FILES, partial, directory)
     except BaseException:
         moved_in = tuple(name for name in _FILES if not (partial / name).exists())
         _move(moved_in, directory, partial)
-        _move((*_REPORTS, *_FILES), replaced, directory)
+        _move((*stale, *_FILES), replaced, directory)
         raise
 
 

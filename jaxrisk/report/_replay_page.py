@@ -105,7 +105,8 @@ def _prices(axes: "Axes", one: xr.Dataset) -> None:
     axes.set_title(str(one["asset"].item()))
     axes.set_ylabel("Price [USD]")
     axes.legend(loc="best", frameon=False, fontsize=7, ncols=3)
-    money_axis(axes, "y")
+    # A peg moves in the fourth digit: dollars of three digits would all be alike.
+    axes.ticklabel_format(axis="y", style="plain", useOffset=False)
 
 
 def _losses(axes: "Axes", dataset: xr.Dataset) -> None:

@@ -5,6 +5,7 @@ import importlib.metadata
 import json
 import platform
 
+from ..config import Config
 from ..data import says_synthetic
 from ._devices import device_name
 from ._model import Model
@@ -20,7 +21,7 @@ def provenance(model: Model, *, seed: int) -> dict[str, str | int | float]:
     return {
         "title": config.name,
         "config": config.model_dump_json(),
-        "config_folder": str(config.folder),
+        "config_folder": str(config.folder.resolve()),
         "config_hash": config.hash,
         "seed": str(seed),
         "steps": config.steps,
@@ -29,18 +30,18 @@ def provenance(model: Model, *, seed: int) -> dict[str, str | int | float]:
         "accounts_of_book": int(model.full.account.size),
         "cohort_check_paths": config.run.cohort_check_paths,
         "recorded_paths": FAN_PATHS,
-        **_book(model),
+        **book_facts(config),
         "versions": json.dumps(_versions()),
         "device": device_name(),
     }
 
 
-def _book(model: Model) -> dict[str, str | int | float]:
-    """Hash of the book, and whether its file says that it is made up."""
-    name = model.config.book.file
+def book_facts(config: Config) -> dict[str, str | int | float]:
+    """Hash of the book's file, and whether it says that it is made up."""
+    name = config.book.file
     if name is None:
         return {}
-    path = model.config.folder / name
+    path = config.folder / name
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     return {
         "book_hash": digest,

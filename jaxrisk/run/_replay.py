@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import jax
 import numpy as np
@@ -13,6 +13,7 @@ from ..engine import record
 from ..output import OutputError, Result, replay_dataset
 from ._devices import use_all_cores
 from ._model import prepare
+from ._provenance import book_facts
 
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def replay(result: Result, path: int) -> "xr.Dataset":
             f"which are numbered from 0 to {facts['paths'] - 1}. Choose one of these."
         )
     config = parse(json.loads(facts["config"]), folder=Path(facts["config_folder"]))
+    _check_book(facts, book_facts(config))
     model = prepare(config)
     trajectory = record(model.system, seed=int(facts["seed"]), paths=np.array([path]))
     one = jax.tree.map(lambda values: values[..., 0], trajectory)
@@ -77,6 +79,14 @@ def replay(result: Result, path: int) -> "xr.Dataset":
             "explanation": EXPLANATION[status],
         },
     )
+
+
+def _check_book(stored: dict[str, Any], found: dict[str, Any]) -> None:
+    if found.get("book_hash") != stored.get("book_hash"):
+        raise OutputError(
+            "The book file has changed since this result was made, so the path would be "
+            "another one. Restore the file, or run the config again."
+        )
 
 
 def _status(steps: np.ndarray) -> Status:

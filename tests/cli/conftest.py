@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,10 +24,9 @@ Jaxrisk = Callable[..., Result]
 
 
 @pytest.fixture(autouse=True)
-def _no_cache(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep compilations of tests out of the user's cache."""
     monkeypatch.setenv("JAXRISK_NO_CACHE", "1")
-    return
 
 
 def _invoke(*words: str) -> Result:

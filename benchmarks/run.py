@@ -1,0 +1,240 @@
+"""Speed and memory of the main job, with NumPy beside it.
+
+    .venv/bin/python benchmarks/run.py [--quick] [--million]
+
+Every size runs in a process of its own, so that peak memory is that of the size.
+"""
+
+import argparse
+import functools
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+
+# One thread of BLAS: products this small lose more by waking a second than they gain.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import jax
+import numpy as np
+from _results import keep
+from numpy_step import NumpySteps
+
+import jaxrisk
+from jaxrisk.engine import simulate
+from jaxrisk.risk import Measures
+from jaxrisk.run import Model, prepare
+from jaxrisk.run._clock import compile_clock
+from jaxrisk.run._devices import use_all_cores
+
+
+CONFIG = "configs/aave_v3_ethereum.yaml"
+SET = ("book.cohorts=256",)
+SEED = 1
+LAUNCH = 8192
+"""Paths that fill a launch on two cores: growth is timed in multiples of it."""
+SECONDS, GIGABYTES = 60.0, 2.0
+STANDARD_ERRORS = 4.0
+
+Device: TypeAlias = Any
+Row: TypeAlias = dict[str, Any]
+
+
+def measured(model: Model, paths: int) -> Measures:
+    """Stream paths into the estimates, as `jaxrisk run` does."""
+    config = model.config
+    measures = Measures(
+        model.axes,
+        paths=paths,
+        levels=config.run.levels,
+        steps=config.steps,
+        step_days=float(config.step_minutes) / 1440,
+    )
+    for outcome in simulate(model.system, paths=paths, seed=SEED):
+        measures.push(vars(outcome))
+    measures.estimates()
+    return measures
+
+
+def seconds_of(work: Callable[[], object]) -> float:
+    """Wall time of one call."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def job(paths: int) -> Row:
+    """The main job, warm, in this process; the first call compiles."""
+    use_all_cores()
+    clock, model = compile_clock(), prepare(jaxrisk.load(CONFIG, SET))
+    compiled_before = clock.seconds
+    measured(model, min(paths, LAUNCH))
+    seconds = seconds_of(lambda: measured(model, paths))
+    steps = model.config.steps
+    rows, assets = model.book.account.size, len(model.config.assets)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # Linux reports kilobytes, macOS bytes.
+    peak_bytes = peak * (1 if sys.platform == "darwin" else 1024)
+    return {
+        "name": "main job",
+        "paths": paths,
+        "steps": steps,
+        "assets": assets,
+        "accounts": int(rows),
+        "seconds": seconds,
+        "path_steps_per_second": paths * steps / seconds,
+        "account_path_steps_per_second": paths * steps * rows / seconds,
+        "compile_seconds": clock.seconds - compiled_before,
+        "peak_gigabytes": peak_bytes / 1e9,
+    }
+
+
+def in_own_process(paths: int) -> Row:
+    """`job` in a fresh process, for its peak memory."""
+    command = [sys.executable, __file__, "--job", str(paths)]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    row: Row = json.loads(done.stdout.splitlines()[-1])
+    print(
+        f"  {row['paths']:>9,} paths  {row['seconds']:7.2f} s"
+        f"  {row['path_steps_per_second']:10,.0f} path-steps/s"
+        f"  {row['account_path_steps_per_second']:13,.0f} account-path-steps/s"
+        f"  compile {row['compile_seconds']:.1f} s"
+        f"  peak {row['peak_gigabytes']:.2f} GB",
+        flush=True,
+    )
+    return row
+
+
+def growth(model: Model, launches: Sequence[int]) -> Row:
+    """Time against paths; the exponent is one where it is linear."""
+    paths = [count * LAUNCH for count in launches]
+    measured(model, LAUNCH)
+    seconds = [
+        seconds_of(lambda count=count: measured(model, count)) for count in paths
+    ]
+    exponent = float(np.polyfit(np.log(paths), np.log(seconds), 1)[0])
+    shown = ", ".join(
+        f"{count:,}: {second:.2f} s"
+        for count, second in zip(paths, seconds, strict=True)
+    )
+    print(f"  {shown}  exponent {exponent:.2f}", flush=True)
+    return {"name": "growth", "paths": paths, "seconds": seconds, "exponent": exponent}
+
+
+def same_distribution(model: Model, paths: int) -> Row:
+    """Whether both give the same means; raises if not.
+
+    Repaid debt, drawdowns and bad debt within four standard errors of the difference:
+    false alarms about once in a thousand seeds, and the seeds are fixed.
+    """
+    ours = _statistics(
+        [vars(o) for o in simulate(model.system, paths=paths, seed=SEED)]
+    )
+    steps = NumpySteps(model.system, np.dtype(np.float64))
+    theirs = _statistics(
+        [steps.simulate(512, SEED + part) for part in range(-(-paths // 512))]
+    )
+    error = np.sqrt(
+        ours.var(axis=1, ddof=1) / ours.shape[1]
+        + theirs.var(axis=1, ddof=1) / theirs.shape[1]
+    )
+    gap = np.abs(ours.mean(axis=1) - theirs.mean(axis=1))
+    worst = float((gap / np.where(error > 0, error, 1)).max())
+    if worst > STANDARD_ERRORS:
+        raise SystemExit(f"NumPy and engine differ by {worst:.1f} standard errors.")
+    print(
+        f"  repaid a path, engine {ours[0].mean():,.0f}, NumPy {theirs[0].mean():,.0f}"
+        f" USD; largest difference of {len(gap)} means {worst:.1f} standard errors",
+        flush=True,
+    )
+    return {"name": "same distribution", "paths": paths, "standard_errors": worst}
+
+
+def _statistics(parts: list[dict[str, np.ndarray]]) -> np.ndarray:
+    def rows(part: dict[str, np.ndarray]) -> np.ndarray:
+        bad = (part["realized"] + part["unrealized"]).sum(axis=0, keepdims=True)
+        return np.concatenate([part["repaid"], bad, part["drawdown"]]).astype(float)
+
+    return np.concatenate([rows(part) for part in parts], axis=1)
+
+
+def beside_numpy(model: Model, *, paths: int, repeats: int) -> list[Row]:
+    """Path-steps a second of engine and NumPy, in turns; medians."""
+    one = jax.local_devices()[:1]
+
+    def engine(devices: Sequence[Device], count: int) -> Callable[[], object]:
+        return lambda: list(
+            simulate(model.system, paths=count, seed=SEED, devices=devices)
+        )
+
+    contenders: dict[str, tuple[Callable[[], object], int]] = {
+        "engine, all cores": (engine(jax.local_devices(), LAUNCH), LAUNCH),
+        "engine, one device": (engine(one, LAUNCH // 2), LAUNCH // 2),
+    }
+    for dtype in (np.float32, np.float64):
+        for busy_only, rounds in ((True, "busy paths"), (False, "all paths")):
+            steps = NumpySteps(model.system, np.dtype(dtype), busy_only=busy_only)
+            name = f"numpy {np.dtype(dtype).name}, rounds on {rounds}"
+            contenders[name] = (functools.partial(steps.simulate, paths, SEED), paths)
+    for name in ("engine, all cores", "engine, one device"):
+        contenders[name][0]()
+    taken: dict[str, list[float]] = {name: [] for name in contenders}
+    for _ in range(repeats):
+        for name, (work, count) in contenders.items():
+            taken[name].append(count * model.config.steps / seconds_of(work))
+    return _ratios({name: statistics.median(rates) for name, rates in taken.items()})
+
+
+def _ratios(rate: dict[str, float]) -> list[Row]:
+    rows: list[Row] = []
+    for name, value in rate.items():
+        row: Row = {"name": name, "path_steps_per_second": value}
+        line = f"  {name:36}  {value:10,.0f} path-steps/s"
+        if name.startswith("numpy"):
+            row["ratio"] = rate["engine, all cores"] / value
+            row["ratio_one_device"] = rate["engine, one device"] / value
+            line += f"  engine is {row['ratio']:.1f} times as fast"
+            line += f", one device {row['ratio_one_device']:.1f}"
+        print(line, flush=True)
+        rows.append(row)
+    return rows
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="a smoke run, no bars")
+    parser.add_argument("--million", action="store_true", help="1,000,000 paths too")
+    parser.add_argument("--job", type=int, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.job:
+        print(json.dumps(job(given.job)))
+        return
+    sizes = [1_000] if given.quick else [10_000, 100_000]
+    print("Main job, warm, a process each")
+    rows = [in_own_process(paths) for paths in [*sizes, *[10**6] * given.million]]
+    use_all_cores()
+    model = prepare(jaxrisk.load(CONFIG, SET))
+    print("Same distribution as NumPy")
+    rows.append(same_distribution(model, 512 if given.quick else 2048))
+    print("Beside NumPy, in turns")
+    rows += beside_numpy(model, paths=512, repeats=1 if given.quick else 3)
+    if given.quick:
+        return
+    print("Time against paths")
+    rows.append(growth(model, (1, 2, 4)))
+    keep("main_job", rows)
+    full = next(row for row in rows if row.get("paths") == 100_000)
+    fast = full["seconds"] < SECONDS
+    small = full["peak_gigabytes"] < GIGABYTES
+    print(f"Under {SECONDS:.0f} s: {'yes' if fast else 'NO'}")
+    print(f"Under {GIGABYTES:.0f} GB: {'yes' if small else 'NO'}")
+
+
+if __name__ == "__main__":
+    main()
