@@ -45,7 +45,7 @@ bench: $(DEV) ## speed and memory, with a NumPy version of the same step beside 
 	$(BIN)/python benchmarks/run.py $(ARGS)
 
 book: $(RUNTIME) ## generate the synthetic book of configs/ again, from its seed
-	$(BIN)/python -m jaxrisk.data._synthetic_book $(ARGS)
+	$(BIN)/python -m jaxrisk.data configs/aave_v3_ethereum_book.csv.gz $(ARGS)
 
 schema: $(RUNTIME) ## write the JSON Schema of a config for editors
 	$(BIN)/jaxrisk schema > configs/schema.json

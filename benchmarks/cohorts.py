@@ -39,6 +39,7 @@ def losses(system: object, path: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--first", type=int, default=1024)
+    parser.add_argument("--worst", type=int, default=256)
     parser.add_argument("--paths", type=int, default=20_000)
     parser.add_argument("--cohorts", type=int, nargs="*", default=[256, 512])
     given = parser.parse_args()
@@ -52,6 +53,7 @@ def main() -> None:
         ]
     )
     worst = np.argsort(-total, kind="stable")[: given.paths // 100]
+    worst = worst[total[worst] > 0][: given.worst]
     path = np.concatenate([np.arange(given.first), worst])
     start = time.perf_counter()
     full = losses(build_system(model.config, borrowers(model.full)), path)

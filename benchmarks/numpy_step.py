@@ -93,9 +93,7 @@ class NumpySteps:
         debt = accounts.debt @ debt_price
         gap = at.owed * debt - at.kept * (accounts.collateral @ collateral_price)
         open_gap = np.where(at.kept > 0, np.maximum(gap, 0), 0)
-        initial = np.exp(
-            market.prices.anchor + market.prices.lift @ market.prices.initial
-        )
+        initial = np.exp(prices.anchor + prices.lift @ prices.initial)
         return {
             "realized": at.realized,
             "unrealized": debt_price * (accounts.debt.T @ divide(open_gap, debt, 0)),

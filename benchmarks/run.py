@@ -10,7 +10,6 @@ import functools
 import json
 import os
 import resource
-import statistics
 import subprocess
 import sys
 import time
@@ -27,22 +26,20 @@ from _results import keep
 from numpy_step import NumpySteps
 
 import jaxrisk
-from jaxrisk.engine import simulate
+from jaxrisk.engine import Layout, simulate
 from jaxrisk.risk import Measures
 from jaxrisk.run import Model, prepare
 from jaxrisk.run._clock import compile_clock
 from jaxrisk.run._devices import use_all_cores
 
 
+SUMMARY = "Speed and memory of the main job, with NumPy beside it."
 CONFIG = "configs/aave_v3_ethereum.yaml"
 SET = ("book.cohorts=256",)
 SEED = 1
-LAUNCH = 8192
-"""Paths that fill a launch on two cores: growth is timed in multiples of it."""
 SECONDS, GIGABYTES = 60.0, 2.0
 STANDARD_ERRORS = 4.0
 
-Device: TypeAlias = Any
 Row: TypeAlias = dict[str, Any]
 
 
@@ -62,11 +59,17 @@ def measured(model: Model, paths: int) -> Measures:
     return measures
 
 
-def seconds_of(work: Callable[[], object]) -> float:
-    """Wall time of one call."""
-    start = time.perf_counter()
+def seconds_of(work: Callable[[], object]) -> tuple[float, float]:
+    """Wall time and processor time of one call; the latter adds up over cores."""
+    start, busy = time.perf_counter(), time.process_time()
     work()
-    return time.perf_counter() - start
+    return time.perf_counter() - start, time.process_time() - busy
+
+
+def launch_of(model: Model, paths: int) -> int:
+    """Paths of one launch: another number of them is another compilation."""
+    accounts = model.book.account.size
+    return Layout.fitting(paths, accounts, jax.local_devices()).launch
 
 
 def job(paths: int) -> Row:
@@ -74,8 +77,8 @@ def job(paths: int) -> Row:
     use_all_cores()
     clock, model = compile_clock(), prepare(jaxrisk.load(CONFIG, SET))
     compiled_before = clock.seconds
-    measured(model, min(paths, LAUNCH))
-    seconds = seconds_of(lambda: measured(model, paths))
+    measured(model, launch_of(model, paths))
+    seconds, core_seconds = seconds_of(lambda: measured(model, paths))
     steps = model.config.steps
     rows, assets = model.book.account.size, len(model.config.assets)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -88,6 +91,7 @@ def job(paths: int) -> Row:
         "assets": assets,
         "accounts": int(rows),
         "seconds": seconds,
+        "core_seconds": core_seconds,
         "path_steps_per_second": paths * steps / seconds,
         "account_path_steps_per_second": paths * steps * rows / seconds,
         "compile_seconds": clock.seconds - compiled_before,
@@ -102,6 +106,7 @@ def in_own_process(paths: int) -> Row:
     row: Row = json.loads(done.stdout.splitlines()[-1])
     print(
         f"  {row['paths']:>9,} paths  {row['seconds']:7.2f} s"
+        f" ({row['core_seconds']:.1f} of a core)"
         f"  {row['path_steps_per_second']:10,.0f} path-steps/s"
         f"  {row['account_path_steps_per_second']:13,.0f} account-path-steps/s"
         f"  compile {row['compile_seconds']:.1f} s"
@@ -112,19 +117,23 @@ def in_own_process(paths: int) -> Row:
 
 
 def growth(model: Model, launches: Sequence[int]) -> Row:
-    """Time against paths; the exponent is one where it is linear."""
-    paths = [count * LAUNCH for count in launches]
-    measured(model, LAUNCH)
+    """Processor time against paths; the exponent is one where it is linear."""
+    launch = launch_of(model, 10**6)
+    paths = [count * launch for count in launches]
+    measured(model, launch)
     seconds = [
-        seconds_of(lambda count=count: measured(model, count)) for count in paths
+        seconds_of(functools.partial(measured, model, count))[1] for count in paths
     ]
     exponent = float(np.polyfit(np.log(paths), np.log(seconds), 1)[0])
-    shown = ", ".join(
-        f"{count:,}: {second:.2f} s"
-        for count, second in zip(paths, seconds, strict=True)
-    )
-    print(f"  {shown}  exponent {exponent:.2f}", flush=True)
-    return {"name": "growth", "paths": paths, "seconds": seconds, "exponent": exponent}
+    taken = zip(paths, seconds, strict=True)
+    shown = ", ".join(f"{count:,}: {second:.1f} s" for count, second in taken)
+    print(f"  {shown} of a core; exponent {exponent:.2f}", flush=True)
+    return {
+        "name": "growth",
+        "paths": paths,
+        "core_seconds": seconds,
+        "exponent": exponent,
+    }
 
 
 def same_distribution(model: Model, paths: int) -> Row:
@@ -166,48 +175,55 @@ def _statistics(parts: list[dict[str, np.ndarray]]) -> np.ndarray:
 
 def beside_numpy(model: Model, *, paths: int, repeats: int) -> list[Row]:
     """Path-steps a second of engine and NumPy, in turns; medians."""
-    one = jax.local_devices()[:1]
 
-    def engine(devices: Sequence[Device], count: int) -> Callable[[], object]:
-        return lambda: list(
-            simulate(model.system, paths=count, seed=SEED, devices=devices)
-        )
+    launch = launch_of(model, 10**6)
+
+    def engine() -> None:
+        for _ in simulate(model.system, paths=launch, seed=SEED):
+            pass
 
     contenders: dict[str, tuple[Callable[[], object], int]] = {
-        "engine, all cores": (engine(jax.local_devices(), LAUNCH), LAUNCH),
-        "engine, one device": (engine(one, LAUNCH // 2), LAUNCH // 2),
+        "engine": (engine, launch)
     }
     for dtype in (np.float32, np.float64):
         for busy_only, rounds in ((True, "busy paths"), (False, "all paths")):
             steps = NumpySteps(model.system, np.dtype(dtype), busy_only=busy_only)
             name = f"numpy {np.dtype(dtype).name}, rounds on {rounds}"
             contenders[name] = (functools.partial(steps.simulate, paths, SEED), paths)
-    for name in ("engine, all cores", "engine, one device"):
-        contenders[name][0]()
-    taken: dict[str, list[float]] = {name: [] for name in contenders}
+    engine()
+    rates: dict[str, list[tuple[float, float]]] = {name: [] for name in contenders}
     for _ in range(repeats):
         for name, (work, count) in contenders.items():
-            taken[name].append(count * model.config.steps / seconds_of(work))
-    return _ratios({name: statistics.median(rates) for name, rates in taken.items()})
+            seconds, core_seconds = seconds_of(work)
+            done = count * model.config.steps
+            rates[name].append((done / seconds, done / core_seconds))
+    return _ratios(
+        {name: tuple(np.median(taken, axis=0)) for name, taken in rates.items()}
+    )
 
 
-def _ratios(rate: dict[str, float]) -> list[Row]:
+def _ratios(rates: dict[str, tuple[float, float]]) -> list[Row]:
+    engine, engine_core = rates["engine"]
     rows: list[Row] = []
-    for name, value in rate.items():
-        row: Row = {"name": name, "path_steps_per_second": value}
-        line = f"  {name:36}  {value:10,.0f} path-steps/s"
-        if name.startswith("numpy"):
-            row["ratio"] = rate["engine, all cores"] / value
-            row["ratio_one_device"] = rate["engine, one device"] / value
-            line += f"  engine is {row['ratio']:.1f} times as fast"
-            line += f", one device {row['ratio_one_device']:.1f}"
-        print(line, flush=True)
+    for name, (rate, core) in rates.items():
+        row: Row = {
+            "name": name,
+            "path_steps_per_second": float(rate),
+            "path_steps_per_core_second": float(core),
+            "ratio": float(engine / rate),
+            "ratio_per_core": float(engine_core / core),
+        }
+        print(
+            f"  {name:36}  {rate:9,.0f} path-steps/s, {core:9,.0f} a core; the engine"
+            f" does {row['ratio']:.1f} times that, a core {row['ratio_per_core']:.1f}",
+            flush=True,
+        )
         rows.append(row)
     return rows
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=SUMMARY)
     parser.add_argument("--quick", action="store_true", help="a smoke run, no bars")
     parser.add_argument("--million", action="store_true", help="1,000,000 paths too")
     parser.add_argument("--job", type=int, help=argparse.SUPPRESS)

@@ -38,7 +38,9 @@ def test_signed_power_is_odd_and_finite_in_value_and_slope(
 
 @pytest.mark.parametrize("exponent", [0.5, 1.0, 1.7])
 def test_signed_power_has_slope_zero_at_zero(exponent: float) -> None:
-    slope = jax.grad(signed_power, argnums=(0, 1))(jnp.float32(0), jnp.float32(exponent))
+    slope = jax.grad(signed_power, argnums=(0, 1))(
+        jnp.float32(0), jnp.float32(exponent)
+    )
     assert all(float(value) == 0.0 for value in slope)
 
 

@@ -68,7 +68,9 @@ def test_no_two_addresses_share_a_number() -> None:
 
 
 def test_seeds_differ_in_either_word() -> None:
-    words = {tuple(np.asarray(seed_words(s)).tolist()) for s in (1, 2, 2**32, 2**32 + 1)}
+    words = {
+        tuple(np.asarray(seed_words(s)).tolist()) for s in (1, 2, 2**32, 2**32 + 1)
+    }
     assert len(words) == 4
 
 

@@ -1,8 +1,10 @@
 """One round of liquidation: health, bids, liquidation, order flow, clearing."""
 
 import equinox as eqx
+import jax
 import jax.numpy as jnp
 from jax import lax
+from jaxtyping import Array
 
 from .._numerics import any_of, any_row, matmul
 from .._status import Status, first
@@ -72,7 +74,7 @@ def _rounds(
     def round_if_ready(carry: _Round, _: None) -> tuple[_Round, None]:
         return lax.cond(
             any_of(carry.ready),
-            lambda now: _round(system, now),
+            lambda now: _where_ready(_round(system, now), now),
             lambda now: now,
             carry,
         ), None
@@ -81,6 +83,22 @@ def _rounds(
     running = (end.taken & end.ready).any(axis=0)
     status = first(end.info.status, running, Status.CASCADE_STILL_RUNNING)
     return end.state, eqx.tree_at(lambda at: at.status, end.info, status)
+
+
+def _where_ready(after: _Round, before: _Round) -> _Round:
+    """Only paths with a ready account take part in a round.
+
+    A trade of nothing may be worth a rounding error: without this the last bits of a
+    path would depend on who shares its group.
+    """
+    active = any_row(before.ready)
+
+    def select(new: Array, old: Array) -> Array:
+        return jnp.where(active.reshape((1,) * (old.ndim - 1) + (-1,)), new, old)
+
+    return jax.tree.map(
+        lambda new, old: select(new, old) if old.ndim else old, after, before
+    )
 
 
 def _round(system: System, carry: _Round) -> _Round:

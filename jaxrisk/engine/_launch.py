@@ -44,8 +44,10 @@ class Layout:
             devices: Where to run.
         """
         if devices[0].platform == "cpu":
-            block = 2 ** round(np.clip(np.log2(32768 / accounts), 4, 12))
-            wanted = 32 * block * len(devices)
+            block = 2 ** round(np.clip(np.log2(65536 / accounts), 4, 12))
+            # XLA frees what the blocks of a launch leave behind only at its end.
+            blocks = int(np.clip(2**21 // (accounts * block), 1, 64))
+            wanted = blocks * block * len(devices)
         else:
             block = 2 ** round(np.clip(np.log2(2**26 / accounts), 10, 18))
             wanted = block * len(devices)

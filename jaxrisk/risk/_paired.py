@@ -9,7 +9,6 @@ from ._axes import Axes
 from ._estimate import Estimate, bounded, normal, stack
 from ._moments import Accumulator, Moments
 from ._rows import Outcome, counted
-from ._shortfall import shortfall_scores
 
 
 Sample = Float64[np.ndarray, " path"]
@@ -40,34 +39,42 @@ def ratio_of_means(numerator: Sample, denominator: Sample) -> Estimate:
 
 
 def cohort_error(
-    coarse: Outcome, full: Outcome, *, level: float = 0.99
+    coarse: Outcome, full: Outcome, *, first: int
 ) -> dict[str, np.ndarray]:
     """How far a compressed book is from the full one, on the same draws.
 
     Args:
-        coarse: Outcomes of paths run with cohorts.
+        coarse: Outcomes of paths run with cohorts: some of the run, and after them
+            losing paths of the worst 1 %.
         full: Outcomes of the same paths with every account.
-        level: Confidence level of the expected shortfall [ratio].
+        first: How many are not of the tail.
 
     Returns:
         Entries of the dataset: `cohort_error_liquidations` and `cohort_error_es99`, the
-        coarse number over the full one less 1 [ratio], each with its `_se`.
+        coarse number over the full one less 1 [ratio], each with its `_se`. The second
+        is left out where fewer than two paths are of the tail.
     """
     valid = counted(coarse["status"]) & counted(full["status"])
-    repaid = [_total(run, "repaid")[valid] for run in (coarse, full)]
-    scores = [
-        shortfall_scores(
-            (_total(run, "realized") + _total(run, "unrealized"))[valid], level=level
-        )
-        for run in (coarse, full)
-    ]
-    liquidations, shortfall = ratio_of_means(*repaid), ratio_of_means(*scores)
-    return {
-        "cohort_error_liquidations": np.asarray(liquidations.value - 1),
-        "cohort_error_liquidations_se": liquidations.standard_error,
-        "cohort_error_es99": np.asarray(shortfall.value - 1),
-        "cohort_error_es99_se": shortfall.standard_error,
-    }
+    head = valid & (np.arange(valid.size) < first)
+    tail = valid & ~head
+    errors = _excess(
+        "cohort_error_liquidations",
+        *(_total(run, "repaid")[head] for run in (coarse, full)),
+    )
+    if tail.sum() < 2:
+        return errors
+    return errors | _excess(
+        "cohort_error_es99",
+        *(
+            (_total(run, "realized") + _total(run, "unrealized"))[tail]
+            for run in (coarse, full)
+        ),
+    )
+
+
+def _excess(name: str, coarse: Sample, full: Sample) -> dict[str, np.ndarray]:
+    ratio = ratio_of_means(coarse, full)
+    return {name: np.asarray(ratio.value - 1), f"{name}_se": ratio.standard_error}
 
 
 class FeedbackComparison:

@@ -1,16 +1,16 @@
 """Companion runs on the same draws: without price impact, and with the full book."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import equinox as eqx
 import numpy as np
 
 from ..config import build_system
-from ..engine import System, revisit
+from ..engine import Outcome, System, revisit
 from ..engine import simulate as outcomes
 from ..lending._book import Book
-from ..risk import FeedbackComparison, Measures, ratio_of_means
+from ..risk import FeedbackComparison, Measures, cohort_error
 from ..venue import InfiniteVenue, build_venues
 from ._model import Model
 from ._progress import Progress, Stage
@@ -37,9 +37,8 @@ def feedback_check(
     if not paths:
         return {}
     comparison = FeedbackComparison(model.axes)
-    without = _rerun(
-        without_impact(model.system), paths, seed, "without price impact", progress
-    )
+    launches = outcomes(without_impact(model.system), paths=paths, seed=seed)
+    without = _together(launches, paths, "without price impact", progress)
     comparison.push(_first(losses, paths), without)
     return comparison.estimates()
 
@@ -50,32 +49,36 @@ def cohort_check(
     """Error of the cohorts against every account, on the same draws.
 
     Half of the paths of the check are the first of the run, and give the error of
-    expected liquidations. The other half are spread over the 1 % of paths that are
-    worst with cohorts, and give that of the expected shortfall: its mean over the same
-    paths with every account. (Ranked by the cohorts and not anew, the full book's tail
+    expected liquidations. The other half are spread over the losing ones among the 1 %
+    of paths that are worst with cohorts, and give that of the expected shortfall: its
+    mean over the same paths with every account; it is left out where fewer than two
+    paths lose. (Ranked by the cohorts and not anew, the full book's tail
     mean is at most its shortfall; the difference is of second order in the error.)
     """
     half = model.config.run.cohort_check_paths // 2
     if not half or not model.compressed:
         return {}
     first = np.arange(min(half, measures.paths))
-    worst = np.asarray(measures.tail_paths(0.99, at_most=half))
+    worst = _losing(model, measures, seed=seed, at_most=half, progress=progress)
     chosen = np.concatenate([first, worst])
     full = build_system(model.config, borrowers(model.full))
-    cohorts = _losses_of(model.system, chosen, seed, "cohorts again", progress)
-    accounts = _losses_of(full, chosen, seed, "every account", progress)
-    liquidated = ratio_of_means(
-        cohorts["repaid"][: first.size], accounts["repaid"][: first.size]
+    return cohort_error(
+        _losses_of(model.system, chosen, seed, "cohorts again", progress),
+        _losses_of(full, chosen, seed, "every account", progress),
+        first=first.size,
     )
-    shortfall = ratio_of_means(
-        cohorts["bad_debt"][first.size :], accounts["bad_debt"][first.size :]
-    )
-    return {
-        "cohort_error_liquidations": np.asarray(liquidated.value - 1),
-        "cohort_error_liquidations_se": liquidated.standard_error,
-        "cohort_error_es99": np.asarray(shortfall.value - 1),
-        "cohort_error_es99_se": shortfall.standard_error,
-    }
+
+
+def _losing(
+    model: Model, measures: Measures, *, seed: int, at_most: int, progress: Progress
+) -> np.ndarray:
+    """Paths of the worst 1 % with any bad debt, evenly spaced ranks where too many."""
+    tail = np.asarray(measures.tail_paths(0.99))
+    losses = _losses_of(model.system, tail, seed, "tail again", progress)
+    losing = tail[(losses["realized"] + losses["unrealized"]).sum(axis=0) > 0]
+    if losing.size <= at_most:
+        return losing
+    return losing[(np.arange(at_most) * losing.size) // at_most]
 
 
 def borrowers(book: Book) -> Book:
@@ -86,17 +89,8 @@ def borrowers(book: Book) -> Book:
 
 def _losses_of(
     system: System, path: np.ndarray, seed: int, name: str, progress: Progress
-) -> dict[str, np.ndarray]:
-    """Debt repaid and bad debt of some paths, all markets together [USD]."""
-    repaid, bad_debt, done = [], [], 0
-    progress(Stage(name, 0, path.size))
-    for outcome in revisit(system, path=path, seed=seed):
-        repaid.append(outcome.repaid.astype(np.float64).sum(axis=0))
-        loss = outcome.realized.astype(np.float64) + outcome.unrealized
-        bad_debt.append(loss.sum(axis=0))
-        done += outcome.status.shape[0]
-        progress(Stage(name, done, path.size))
-    return {"repaid": np.concatenate(repaid), "bad_debt": np.concatenate(bad_debt)}
+) -> Losses:
+    return _together(revisit(system, path=path, seed=seed), path.size, name, progress)
 
 
 def without_impact(system: System) -> System:
@@ -113,17 +107,32 @@ def without_impact(system: System) -> System:
     return eqx.tree_at(lambda at: at.venues, system, venues)
 
 
-def _rerun(
-    system: System, paths: int, seed: int, name: str, progress: Progress
+def _together(
+    parts: Iterator[Outcome], paths: int, name: str, progress: Progress
 ) -> Losses:
-    parts, done = [], 0
+    """The launches of a run side by side."""
+    seen, done = [], 0
     progress(Stage(name, 0, paths))
-    for outcome in outcomes(system, paths=paths, seed=seed):
-        parts.append(vars(outcome))
+    for outcome in parts:
+        seen.append(losses_of(outcome))
         done += outcome.status.shape[0]
         progress(Stage(name, done, paths))
+    return joined(seen)
+
+
+def losses_of(outcome: Outcome) -> Losses:
+    """What the comparisons need of an outcome."""
+    names = ("realized", "unrealized", "repaid", "status")
+    return {name: getattr(outcome, name) for name in names}
+
+
+def joined(parts: list[Losses]) -> Losses:
+    """Outcomes of several launches as those of one; empty without any."""
+    if not parts:
+        return {}
     return {
-        key: np.concatenate([part[key] for part in parts], axis=-1) for key in parts[0]
+        name: np.concatenate([part[name] for part in parts], axis=-1)
+        for name in parts[0]
     }
 
 

@@ -84,8 +84,8 @@ def replay(result: Result, path: int) -> "xr.Dataset":
 def _check_book(stored: dict[str, Any], found: dict[str, Any]) -> None:
     if found.get("book_hash") != stored.get("book_hash"):
         raise OutputError(
-            "The book file has changed since this result was made, so the path would be "
-            "another one. Restore the file, or run the config again."
+            "The book file has changed since this result was made, so the path would "
+            "be another one. Restore the file, or run the config again."
         )
 
 

@@ -1,7 +1,6 @@
 """The main job: simulate a config, and estimate everything a report needs."""
 
 import time
-from typing import Any
 
 import numpy as np
 
@@ -10,7 +9,7 @@ from ..engine import simulate as outcomes
 from ..output import Result, to_dataset
 from ..risk import DROPS, Measures
 from ._book_facts import book_facts
-from ._checks import cohort_check, feedback_check
+from ._checks import Losses, cohort_check, feedback_check, joined, losses_of
 from ._clock import compile_clock
 from ._devices import use_all_cores
 from ._model import Model, prepare
@@ -79,7 +78,7 @@ def simulate(
 
 def _measure(
     model: Model, paths: int, seed: int, progress: Progress
-) -> tuple[Measures, dict[str, Any]]:
+) -> tuple[Measures, Losses]:
     """Stream all paths; keep the losses of the first ones for the check of feedback."""
     config = model.config
     measures = Measures(
@@ -89,25 +88,11 @@ def _measure(
         steps=config.steps,
         step_days=float(config.step_minutes) / MINUTES_PER_DAY,
     )
-    kept: list[dict[str, Any]] = []
+    kept: list[Losses] = []
     progress(Stage("simulating", 0, paths))
     for outcome in outcomes(model.system, paths=paths, seed=seed):
         if measures.paths < config.run.feedback_paths:
-            kept.append(_losses(vars(outcome)))
+            kept.append(losses_of(outcome))
         measures.push(vars(outcome))
         progress(Stage("simulating", measures.paths, paths))
     return measures, joined(kept)
-
-
-def joined(parts: list[dict[str, Any]]) -> dict[str, Any]:
-    """Outcomes of several launches as those of one; empty without any."""
-    if not parts:
-        return {}
-    return {
-        name: np.concatenate([part[name] for part in parts], axis=-1)
-        for name in parts[0]
-    }
-
-
-def _losses(outcome: dict[str, Any]) -> dict[str, Any]:
-    return {name: outcome[name] for name in ("realized", "unrealized", "status")}

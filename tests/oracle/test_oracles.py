@@ -22,9 +22,9 @@ DT = np.float32(1 / 365)
 DEVIATION = np.array([0.01, 0.05], np.float32)
 HEARTBEAT = np.array([3, 5], np.float32) * DT
 
-few = settings(max_examples=20)
+few = settings(max_examples=10)
 markets = hnp.arrays(
-    np.float32, (STEPS, 2, 3), elements=st.floats(-0.08, 0.08, width=32)
+    np.float32, (STEPS, 2, 3), elements=st.floats(-0.0625, 0.0625, width=32)
 ).map(lambda moves: np.exp(np.cumsum(moves, axis=0)).astype(np.float32))
 
 

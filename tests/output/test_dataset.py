@@ -64,7 +64,7 @@ def test_all_that_the_risk_measures_give_is_in_the_schema_and_has_its_shape() ->
         {
             **measures.estimates(),
             **comparison.estimates(),
-            **cohort_error(outcome, outcome),
+            **cohort_error(outcome, outcome, first=25),
         },
         coordinates=measures.coordinates(),
         attributes=measures.attributes(),

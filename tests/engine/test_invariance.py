@@ -1,0 +1,122 @@
+"""A path's numbers do not depend on who is simulated beside it, nor where."""
+
+import functools
+
+import jax
+import numpy as np
+import pytest
+
+from jaxrisk._status import Status
+from jaxrisk.engine import Layout, Outcome, System, record, revisit
+from tests.engine.systems import build, differences, joined, whole
+
+
+PATHS = 64
+IDS = np.array([3, 61, 5, 40, 3, 17, 0])
+
+
+@functools.cache
+def system() -> System:
+    """Late keepers who read a heartbeat oracle."""
+    return build(oracle="heartbeat", latency=1)
+
+
+@functools.cache
+def plain_run() -> Outcome:
+    """What every other run is compared with."""
+    return whole(system(), paths=PATHS, block=16, launch=32)
+
+
+def test_the_run_compared_with_has_liquidations_and_losses() -> None:
+    run = plain_run()
+    assert (run.repaid.sum(axis=0) > 0).mean() > 0.5
+    assert (run.realized.sum(axis=0) > 0).sum() > 5
+    assert (run.status != Status.PRICE_NOT_FINITE).all()
+
+
+def test_a_rerun_is_equal_to_the_last_bit() -> None:
+    assert not differences(
+        plain_run(), whole(system(), paths=PATHS, block=16, launch=32)
+    )
+
+
+# XLA compiles a program for several devices by other passes than one for one, which sum
+# in another order: decisions are the same, last bits are not. Measured in float32.
+ROUNDING = 1e-5
+"""Of the amounts traded on the path."""
+
+
+def assert_equal_to_rounding(one: Outcome, other: Outcome) -> None:
+    """Same events on the same steps; amounts to rounding of the amounts traded."""
+    assert np.array_equal(one.status, other.status)
+    assert np.array_equal(one.first_deficit, other.first_deficit)
+    traded = one.repaid.sum(axis=0) + one.unrealized.sum(axis=0) + 1.0
+    amounts = ("realized", "unrealized", "covered", "repaid", "seized")
+    for name in (*amounts, "keeper_profit", "protocol_fee"):
+        apart = np.abs(getattr(one, name) - getattr(other, name))
+        assert np.all(apart <= ROUNDING * traded), name
+    for name in ("drawdown", "fundamental_drawdown"):
+        apart = np.abs(getattr(one, name) - getattr(other, name))
+        assert np.all(apart <= ROUNDING), name
+    assert np.allclose(one.final_price, other.final_price, rtol=ROUNDING, atol=0)
+
+
+@pytest.mark.parametrize("block", [32, pytest.param(64, marks=pytest.mark.slow)])
+def test_the_size_of_a_block_changes_nothing(block: int) -> None:
+    run = whole(system(), paths=PATHS, block=block, launch=64)
+    assert not differences(plain_run(), run)
+
+
+@pytest.mark.parametrize("launch", [16, pytest.param(64, marks=pytest.mark.slow)])
+def test_the_size_of_a_launch_changes_nothing(launch: int) -> None:
+    """One block a launch, a last launch in part, all in one."""
+    run = whole(system(), paths=50, block=16, launch=launch)
+    expected = jax.tree.map(lambda leaf: leaf[..., :50], plain_run())
+    assert not differences(expected, run)
+
+
+@pytest.mark.parametrize("devices", [2, pytest.param(4, marks=pytest.mark.slow)])
+def test_the_number_of_devices_changes_nothing_but_rounding(devices: int) -> None:
+    run = whole(system(), paths=PATHS, block=16, launch=16 * devices, devices=devices)
+    assert_equal_to_rounding(plain_run(), run)
+
+
+def test_revisited_paths_are_those_of_the_run() -> None:
+    """In any order, and a path twice."""
+    parts = revisit(
+        system(),
+        path=IDS,
+        seed=1,
+        layout=Layout(block=16, launch=32),
+        devices=jax.local_devices()[:1],
+    )
+    expected = jax.tree.map(lambda leaf: leaf[..., IDS], plain_run())
+    assert not differences(expected, joined(list(parts)))
+
+
+@pytest.mark.parametrize("path", [3, 40])
+def test_a_path_alone_is_the_path_of_the_run(path: int) -> None:
+    parts = revisit(
+        system(),
+        path=np.array([path]),
+        seed=1,
+        layout=Layout(block=16, launch=32),
+        devices=jax.local_devices()[:1],
+    )
+    expected = jax.tree.map(lambda leaf: leaf[..., [path]], plain_run())
+    assert not differences(expected, joined(list(parts)))
+
+
+def test_recorded_paths_are_those_of_the_run() -> None:
+    """To rounding: a program of its own, in which XLA fuses other sums."""
+    told = record(system(), seed=1, paths=IDS)
+    run = jax.tree.map(lambda leaf: leaf[..., IDS], plain_run())
+    info = told.info
+    close = functools.partial(np.testing.assert_allclose, rtol=2e-4, atol=1.0)
+    close(info.realized.sum(axis=0), run.realized)
+    close(info.seized.sum(axis=0), run.seized)
+    close(info.repaid.sum(axis=(0, 1)), run.repaid.sum(axis=0))
+    close(info.price[-1], run.final_price, atol=0)
+    total = run.unrealized.sum(axis=0)
+    still_open = np.where(told.kept > 0, told.bad_debt, 0).sum(axis=0)
+    close(still_open, total)
