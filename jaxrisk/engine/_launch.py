@@ -1,16 +1,14 @@
 """Many paths: blocks on devices, launches from the host. The one path loop."""
 
-import functools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import equinox as eqx
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jax import lax
-from jax.sharding import AxisType, Mesh, PartitionSpec
 from jaxtyping import Array, UInt32
 
 from .._random import seed_words
@@ -114,57 +112,51 @@ def _stream(
     shape: Layout,
     places: tuple[Device, ...],
 ) -> Iterator[Outcome]:
-    words, run = seed_words(seed), _compiled(shape, places)
-    pending: list[tuple[int, Outcome]] = []
-    for chunk in chunks:
-        # The last launch is filled up with its own paths: one shape, one compilation.
-        filled = np.resize(chunk, shape.launch).astype(np.uint32)
-        pending.append((chunk.size, run(system, words, jnp.asarray(filled))))
-        # One launch stays in flight while the host reads the one before.
-        if len(pending) == 2:
-            yield _collect(*pending.pop(0))
-    for launched in pending:
-        yield _collect(*launched)
+    """Launch by launch, an equal part of each on every device.
 
-
-@functools.cache
-def _compiled(
-    shape: Layout, places: tuple[Device, ...]
-) -> Callable[[System, UInt32[Array, " 2"], UInt32[Array, " path"]], Outcome]:
-    """The jitted launch of some paths: outcomes by block.
-
-    Cached, and with every number of the system traced: systems of one structure share
-    one compilation.
+    Each device runs the program of a single device, from a thread of its own: a program
+    partitioned over several is compiled otherwise, and its last bits would depend on
+    how many there are. The threads compile at the same time.
     """
-    mesh = Mesh(np.array(places), ("device",), axis_types=(AxisType.Auto,))
-    blocks = shape.launch // shape.block
+    homes = [jax.device_put((system, seed_words(seed)), place) for place in places]
 
-    def on_device(
-        system: System, words: UInt32[Array, " 2"], path: UInt32[Array, "block path"]
-    ) -> Outcome:
-        return lax.map(lambda ids: rollout(system, words, ids)[1], path)
+    def on_device(number: int, path: np.ndarray) -> Outcome:
+        here = jax.device_put(path.reshape(-1, shape.block), places[number])
+        held, words = homes[number]
+        return jax.block_until_ready(_launch(held, words, here))
 
-    spread = jax.shard_map(
-        on_device,
-        mesh=mesh,
-        in_specs=(PartitionSpec(), PartitionSpec(), PartitionSpec("device")),
-        out_specs=PartitionSpec("device"),
-        check_vma=False,
-    )
-
-    def launch(
-        system: System, words: UInt32[Array, " 2"], path: UInt32[Array, " path"]
-    ) -> Outcome:
-        return spread(system, words, path.reshape(blocks, shape.block))
-
-    return eqx.filter_jit(launch)
+    with ThreadPoolExecutor(len(places)) as pool:
+        pending: list[tuple[int, list[Future[Outcome]]]] = []
+        for chunk in chunks:
+            # The last launch is filled up with its own paths: one shape to compile.
+            filled = np.resize(chunk, shape.launch).astype(np.uint32)
+            parts = enumerate(np.split(filled, len(places)))
+            futures = [pool.submit(on_device, *part) for part in parts]
+            pending.append((chunk.size, futures))
+            # One launch stays in flight while the host reads the one before.
+            if len(pending) == 2:
+                yield _collect(*pending.pop(0))
+        for launched in pending:
+            yield _collect(*launched)
 
 
-def _collect(count: int, outcome: Outcome) -> Outcome:
+@eqx.filter_jit
+def _launch(
+    system: System, words: UInt32[Array, " 2"], path: UInt32[Array, "block path"]
+) -> Outcome:
+    """Outcomes by block, on one device.
+
+    Every number of the system is traced: systems of one structure share a compilation.
+    """
+    return lax.map(lambda ids: rollout(system, words, ids)[1], path)
+
+
+def _collect(count: int, parts: list[Future[Outcome]]) -> Outcome:
     """Blocks side by side on the host, without the paths that only fill a launch."""
 
-    def side_by_side(blocks: Array) -> np.ndarray:
-        values = np.moveaxis(np.asarray(blocks), 0, -2)
+    def side_by_side(*devices: Array) -> np.ndarray:
+        blocks = np.concatenate([np.asarray(values) for values in devices])
+        values = np.moveaxis(blocks, 0, -2)
         return values.reshape(*values.shape[:-2], -1)[..., :count]
 
-    return jax.tree.map(side_by_side, outcome)
+    return jax.tree.map(side_by_side, *(part.result() for part in parts))

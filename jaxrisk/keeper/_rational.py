@@ -18,6 +18,11 @@ from .._typing import (
 from ._base import AbstractKeeper, AbstractRoom, Offers
 
 
+LEAST_FILL = 1e-6
+"""Smaller fills are none: rounding leaves them of a spent capital, and each would pay
+the gas of a whole liquidation."""
+
+
 class _Spent(eqx.Module):
     """What the better tiers have booked."""
 
@@ -54,7 +59,8 @@ class RationalKeeper(AbstractKeeper):
 
         def serve() -> AccountPath:
             served = self._serve(offers, margin, wanted, best, capital, room=room)
-            return jnp.where(unbound[None], everything, served)
+            worth_it = jnp.where(served > LEAST_FILL, served, 0)
+            return jnp.where(unbound[None], everything, worth_it)
 
         return lax.cond(unbound.all(), lambda: everything, serve)
 

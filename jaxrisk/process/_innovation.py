@@ -6,7 +6,7 @@ import equinox as eqx
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
-from scipy import stats
+from scipy import special, stats
 
 from .._random import Draw, Stream
 from .._typing import AssetPath
@@ -36,7 +36,9 @@ class Gaussian(AbstractInnovation):
         return sd**2 / 2
 
 
-_REACH = 6.0
+_REACH = float(np.sqrt(2) * special.erfinv(1 - 2.0**-24))
+"""The largest normal that is ever drawn, 5.42: beyond it no weight can occur."""
+
 _NODES = 4097
 
 
@@ -47,7 +49,7 @@ class StudentT(AbstractInnovation):
 
     One chi-square a step is shared by all assets: this is what makes extremes come
     together. It is drawn by inversion, :math:`F^{-1}(\Phi(v))`, from a table of the log
-    of the weight against v on [-6, 6] (4,097 nodes, linear; relative error below 1e-5).
+    of the weight against v on the range of v, [-5.42, 5.42] (4,097 nodes, linear).
     Because v is bounded so is the weight, and E exp(z) is finite, which it is not for
     the unbounded law.
 

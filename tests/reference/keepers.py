@@ -97,7 +97,7 @@ class RationalKeeper:
                     a = reserve.asset
                     booked.sold[a] += sale[a] * plan.sold[r]
                     booked.bought[a] += purchase[a] * plan.repaid[r]
-        return [filled[plan.account] for plan in plans]
+        return [worth_it(filled[plan.account]) for plan in plans]
 
     def tiers_of(self, plans: "list[Plan]") -> list[Tier]:
         """The plans by tier, best margins first, each tier with its edge."""
@@ -140,13 +140,18 @@ class SortedKeeper:
             for r, reserve in enumerate(system.reserves):
                 booked.sold[reserve.asset] += fill * plan.sold[r]
                 booked.bought[reserve.asset] += fill * plan.repaid[r]
-        return [filled[plan.account] for plan in plans]
+        return [worth_it(filled[plan.account]) for plan in plans]
 
 
 def nothing_booked(system: "ReferenceSystem", state: "State") -> Booked:
     """The start of a round."""
     assets = len(system.assets)
     return Booked(sold=np.zeros(assets), bought=np.zeros(assets), capital=state.capital)
+
+
+def worth_it(fill: float) -> float:
+    """A fill that is only what rounding leaves of a spent capital is none."""
+    return fill if fill > 1e-6 else 0.0
 
 
 def pay(plans: "list[Plan]", fills: list[float], booked: Booked) -> float:

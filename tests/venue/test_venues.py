@@ -13,15 +13,13 @@ from jaxrisk.venue import (
     InfiniteVenue,
     PowerLawVenue,
     StableSwapVenue,
-    VenueState,
     build_venues,
 )
 
 
 DOUBLE = np.dtype(np.float64)
 MID = 20.0
-DEPTH = 5e4
-"""Tokens of every pool, so that one range of trades suits all of them."""
+DEPTH = 5e4  # tokens of every pool, so that one range of trades suits all of them
 
 
 def one(value: float) -> np.ndarray:
@@ -297,6 +295,6 @@ def test_impact_is_split_into_what_stays_and_what_fades(
     move = float(moved(power(0.8), cell(sold))[0, 0])
     assert np.isclose(after.permanent[0, 0], share * move)
     assert np.isclose(after.inventory[0, 0], (1 - share) * sold)
-    later: VenueState = venues.relax(after)
+    later = venues.relax(after)
     assert np.isclose(later.inventory[0, 0], (1 - share) * sold / 2)
     assert later.permanent[0, 0] == after.permanent[0, 0]
