@@ -5,6 +5,7 @@ import dataclasses
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
+from scipy import special
 
 from jaxrisk._random import Draw, Stream, seed_words
 from jaxrisk.engine import System
@@ -55,11 +56,12 @@ def of(values: object) -> Float[Array, "..."]:
 class TabulatedWeight:
     """The fast engine's table of Student-t weights, read by NumPy."""
 
-    log_weight: np.ndarray  # [node], on [-6, 6]
+    log_weight: np.ndarray  # [node], as far as normals are drawn
 
     def __call__(self, mixing: float) -> float:
         """The weight at a mixing normal."""
-        nodes = np.linspace(-6.0, 6.0, self.log_weight.size)
+        reach = np.sqrt(2) * special.erfinv(1 - 2.0**-24)
+        nodes = np.linspace(-reach, reach, self.log_weight.size)
         return float(np.exp(np.interp(mixing, nodes, self.log_weight)))
 
 
