@@ -211,7 +211,7 @@ class Offers:
             filled += fill * affordable
             sold, bought = sold + sell * sales, bought + buy * purchases
             spent, above = spent + affordable * cost, least
-        return filled
+        return np.where(filled > 1e-6, filled, 0)
 
 
 def _share(room: np.ndarray, wanted: np.ndarray) -> np.ndarray:

@@ -12,12 +12,13 @@ from typing import Any, Protocol
 import numpy as np
 from numpy_market import Carry, Exchange, on_host, start
 from numpy_round import Liquidations, divide
+from scipy import special
 
 from jaxrisk._random import Stream
 from jaxrisk.engine import System
 
 
-REACH = 6.0
+REACH = float(np.sqrt(2) * special.erfinv(1 - 2.0**-24))
 """The engine's table of Student-t weights spans [-6, 6] standard deviations."""
 
 

@@ -123,7 +123,9 @@ def _stream(
     def on_device(number: int, path: np.ndarray) -> Outcome:
         here = jax.device_put(path.reshape(-1, shape.block), places[number])
         held, words = homes[number]
-        return jax.block_until_ready(_launch(held, words, here))
+        # Precision is a setting of a thread, and this is not the caller's.
+        with jax.enable_x64(system.dt.dtype == np.float64):
+            return jax.block_until_ready(_launch(held, words, here))
 
     with ThreadPoolExecutor(len(places)) as pool:
         pending: list[tuple[int, list[Future[Outcome]]]] = []

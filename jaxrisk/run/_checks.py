@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import equinox as eqx
+import jax
 import numpy as np
 
 from ..config import build_system
-from ..engine import Outcome, System, revisit
+from ..engine import Layout, Outcome, System, revisit
 from ..engine import simulate as outcomes
 from ..lending._book import Book
 from ..risk import FeedbackComparison, Measures, cohort_error
@@ -59,38 +60,34 @@ def cohort_check(
     if not half or not model.compressed:
         return {}
     first = np.arange(min(half, measures.paths))
-    worst = _losing(model, measures, seed=seed, at_most=half, progress=progress)
-    chosen = np.concatenate([first, worst])
+    tail = np.asarray(measures.tail_paths(0.99))
+    # The layout of the run, so that its compilation serves again.
+    layout = Layout.fitting(
+        measures.paths, model.book.account.size, jax.local_devices()
+    )
+    again = revisit(
+        model.system, path=np.concatenate([first, tail]), seed=seed, layout=layout
+    )
+    cohorts = _together(again, first.size + tail.size, "cohorts again", progress)
+    loss = (cohorts["realized"] + cohorts["unrealized"]).sum(axis=0)[first.size :]
+    losing = np.flatnonzero(loss > 0)
+    spread = np.arange(min(half, losing.size)) * losing.size // max(half, 1)
+    chosen = losing if losing.size <= half else losing[spread]
+    rows = np.concatenate([first, first.size + chosen])
+    path = np.concatenate([first, tail[chosen]])
     full = build_system(model.config, borrowers(model.full))
+    accounts = revisit(full, path=path, seed=seed)
     return cohort_error(
-        _losses_of(model.system, chosen, seed, "cohorts again", progress),
-        _losses_of(full, chosen, seed, "every account", progress),
+        {name: values[..., rows] for name, values in cohorts.items()},
+        _together(accounts, path.size, "every account", progress),
         first=first.size,
     )
-
-
-def _losing(
-    model: Model, measures: Measures, *, seed: int, at_most: int, progress: Progress
-) -> np.ndarray:
-    """Paths of the worst 1 % with any bad debt, evenly spaced ranks where too many."""
-    tail = np.asarray(measures.tail_paths(0.99))
-    losses = _losses_of(model.system, tail, seed, "tail again", progress)
-    losing = tail[(losses["realized"] + losses["unrealized"]).sum(axis=0) > 0]
-    if losing.size <= at_most:
-        return losing
-    return losing[(np.arange(at_most) * losing.size) // at_most]
 
 
 def borrowers(book: Book) -> Book:
     """The accounts that owe something: no other can lose or be liquidated."""
     owing = book.debt.any(axis=1)
     return Book(**{name: values[owing] for name, values in vars(book).items()})
-
-
-def _losses_of(
-    system: System, path: np.ndarray, seed: int, name: str, progress: Progress
-) -> Losses:
-    return _together(revisit(system, path=path, seed=seed), path.size, name, progress)
 
 
 def without_impact(system: System) -> System:
