@@ -7,6 +7,7 @@
 ``reserve``   one asset listed in one market
 ``category``  a set of risk parameters an account can be under
 ``account``   a borrower, or a cohort of like borrowers
+``row``       a part of an account: members of a cohort not liquidated yet, or the rest
 ``regime``    a state of the price process (calm, stress)
 ``source``    an independent source of jumps
 
@@ -36,7 +37,10 @@ ReservePath: TypeAlias = Float[Array, "reserve path"]
 MarketPath: TypeAlias = Float[Array, "market path"]
 AccountPath: TypeAlias = Float[Array, "account path"]
 
-AccountFlag: TypeAlias = Bool[Array, "account path"]
+RowReserve: TypeAlias = Float[Array, "row reserve"]
+RowPath: TypeAlias = Float[Array, "row path"]
+
+RowFlag: TypeAlias = Bool[Array, "row path"]
 Flag: TypeAlias = Bool[Array, " path"]
 Counter: TypeAlias = Int[Array, " path"]
 Word: TypeAlias = UInt[Array, "..."]

@@ -8,9 +8,9 @@ from jaxtyping import Array
 
 from .._numerics import any_of, any_row, matmul
 from .._status import Status, first
-from .._typing import AccountFlag, AccountPath, AssetPath
+from .._typing import AssetPath, RowFlag, RowPath
 from ..keeper import Offers
-from ..lending import Closing
+from ..lending import Closing, Part, edge_of, liquidate, part_below
 from ._groups import on_groups
 from ._market import (
     Room,
@@ -24,23 +24,25 @@ from ._state import State, StepInfo
 from ._system import System
 
 
+CONVERGED = 1e-3
+"""Health below one that the last round may leave to a cohort's weakest member."""
+
+
 class _Round(eqx.Module):
     state: State
     info: StepInfo
-    ready: AccountFlag
-    taken: AccountFlag  # in the last round
+    ready: RowFlag
+    taken: RowFlag  # in the last round
 
 
-def breached(system: System, state: State) -> AccountFlag:
-    """Accounts with collateral and a health factor below one, at oracle prices."""
+def breached(system: System, state: State) -> RowFlag:
+    """Rows with collateral whose weakest member has a health factor below one."""
     price = system.oracle.price(state.oracle)
-    health = system.accounts.health(
-        state.kept,
-        state.owed,
+    return system.accounts.breached(
+        state.edge,
         collateral_price(system, state, price),
         debt_price(system, state, price),
     )
-    return (health < 1) & (state.kept > 0)
 
 
 def cascade(system: System, state: State, info: StepInfo) -> tuple[State, StepInfo]:
@@ -63,7 +65,7 @@ def cascade(system: System, state: State, info: StepInfo) -> tuple[State, StepIn
 
 
 def _rounds(
-    system: System, state: State, info: StepInfo, ready: AccountFlag
+    system: System, state: State, info: StepInfo, ready: RowFlag
 ) -> tuple[State, StepInfo]:
     """Rounds until nothing is ready, or they run out.
 
@@ -80,9 +82,19 @@ def _rounds(
         ), None
 
     end, _ = lax.scan(round_if_ready, start, None, length=system.rounds)
-    running = (end.taken & end.ready).any(axis=0)
+    running = (end.taken & end.ready & _well_below(system, end.state)).any(axis=0)
     status = first(end.info.status, running, Status.CASCADE_STILL_RUNNING)
     return end.state, eqx.tree_at(lambda at: at.status, end.info, status)
+
+
+def _well_below(system: System, state: State) -> RowFlag:
+    """Rows breached by more than what a cohort's sale always leaves to the next round.
+
+    Each round of a distribution is a fraction of the one before, and never zero.
+    """
+    fresh = jnp.arange(state.edge.shape[0]) < system.accounts.cohorts
+    higher = jnp.where(fresh[:, None], 1 + CONVERGED, 1) * state.edge
+    return breached(system, eqx.tree_at(lambda at: at.edge, state, higher))
 
 
 def _where_ready(after: _Round, before: _Round) -> _Round:
@@ -104,19 +116,20 @@ def _where_ready(after: _Round, before: _Round) -> _Round:
 def _round(system: System, carry: _Round) -> _Round:
     """Health to price, once."""
     state, info = carry.state, carry.info
-    oracle = system.oracle.price(state.oracle)
-    values = system.accounts.value(
-        state.kept,
-        state.owed,
-        collateral_price(system, state, oracle),
-        debt_price(system, state, oracle),
-    )
-    closing = system.close_factor.closing(system.accounts, values)
+    oracle, accounts = system.oracle.price(state.oracle), system.accounts
+    collateral = collateral_price(system, state, oracle)
+    debt = debt_price(system, state, oracle)
+    health = accounts.ratio(accounts.weighted, collateral, debt)
+    part = part_below(accounts, state.kept, state.owed, health)
+    values = accounts.value(part, collateral, debt)
+    closing = system.close_factor.closing(accounts, values, part.members)
     mid, market = mid_price(system, state), market_price(system, state)
-    offers = _offers(system, state, carry.ready, closing, market)
+    offers = _offers(system, state, carry.ready, part, closing, market)
     room = Room(system=system, state=state, mid=mid, market=market)
     fill = system.keeper.fill(offers, state.capital, room=room)
-    state, info = _liquidate(system, state, info, offers, fill, oracle=oracle)
+    state, info = _liquidate(
+        system, state, info, part, closing, offers, fill, oracle=oracle
+    )
     state, info = _trade(system, state, info, offers, fill, mid=mid, market=market)
     state = publish(system, state)
     below = breached(system, state)
@@ -136,17 +149,19 @@ def publish(system: System, state: State) -> State:
 def _offers(
     system: System,
     state: State,
-    ready: AccountFlag,
+    ready: RowFlag,
+    part: Part,
     closing: Closing,
     market: AssetPath,
 ) -> Offers:
+    accounts = system.accounts
     return Offers(
         ready=ready,
-        seized=jnp.where(ready, state.kept * closing.seized, 0),
-        repaid=jnp.where(ready, state.owed * closing.repaid, 0),
-        collateral=system.accounts.keepers,
-        debt=system.accounts.debt,
-        members=system.accounts.members,
+        seized=jnp.where(ready, part.kept * closing.seized, 0),
+        repaid=jnp.where(ready, part.owed * closing.repaid, 0),
+        collateral=accounts.by_row(accounts.keepers),
+        debt=accounts.by_row(accounts.debt),
+        members=part.members,
         sale_price=collateral_price(system, state, market),
         purchase_price=debt_price(system, state, market),
         asset=system.listing.asset,
@@ -157,16 +172,24 @@ def _liquidate(
     system: System,
     state: State,
     info: StepInfo,
+    part: Part,
+    closing: Closing,
     offers: Offers,
-    fill: AccountPath,
+    fill: RowPath,
     *,
     oracle: AssetPath,
 ) -> tuple[State, StepInfo]:
     """Move collateral and debt from the accounts."""
     accounts, pool = system.accounts, state.pool
-    seized = pool.supply_index * matmul(accounts.collateral.T, offers.seized * fill)
-    keepers = pool.supply_index * matmul(accounts.keepers.T, offers.seized * fill)
-    repaid = pool.debt_index * matmul(accounts.debt.T, offers.repaid * fill)
+    offered = Part(kept=offers.seized, owed=offers.repaid, members=part.members)
+    kept, owed, lost = liquidate(
+        accounts, state.kept, state.owed, part, offered, fill, closing.healing
+    )
+    seized_share = accounts.by_account(offers.seized * fill)
+    repaid_share = accounts.by_account(offers.repaid * fill)
+    seized = pool.supply_index * matmul(accounts.collateral.T, seized_share)
+    keepers = pool.supply_index * matmul(accounts.keepers.T, seized_share)
+    repaid = pool.debt_index * matmul(accounts.debt.T, repaid_share)
     price = system.listing.from_assets(oracle)
     pool = eqx.tree_at(
         lambda at: (at.supplied, at.borrowed),
@@ -177,14 +200,15 @@ def _liquidate(
         ),
     )
     state = eqx.tree_at(
-        lambda at: (at.kept, at.owed, at.pool),
+        lambda at: (at.kept, at.owed, at.edge, at.lost, at.pool),
         state,
-        (state.kept - offers.seized * fill, state.owed - offers.repaid * fill, pool),
+        (kept, owed, edge_of(accounts, kept, owed), state.lost + lost, pool),
     )
     info = eqx.tree_at(
-        lambda at: (at.seized, at.repaid, at.protocol_fee),
+        lambda at: (at.unpaid, at.seized, at.repaid, at.protocol_fee),
         info,
         (
+            info.unpaid + matmul(accounts.debt.T, lost),
             info.seized + seized * price,
             info.repaid + repaid * price,
             info.protocol_fee + ((seized - keepers) * price).sum(axis=0),
@@ -198,7 +222,7 @@ def _trade(
     state: State,
     info: StepInfo,
     offers: Offers,
-    fill: AccountPath,
+    fill: RowPath,
     *,
     mid: AssetPath,
     market: AssetPath,
@@ -207,7 +231,7 @@ def _trade(
     flow = offers.sales(fill) - offers.purchases(fill)
     sold = flow / market
     received = proceeds(system, state, sold, mid=mid, market=market).sum(axis=0)
-    profit = received - system.keeper.gas(fill > 0, system.accounts.members)
+    profit = received - system.keeper.gas(fill > 0, offers.members)
     state = eqx.tree_at(
         lambda at: (at.venues, at.capital),
         state,

@@ -7,6 +7,7 @@ import numpy as np
 from jax import lax
 from jaxtyping import Array, UInt32
 
+from .._numerics import matmul
 from .._random import Draw, seed_words
 from .._typing import AccountPath
 from ..lending import bad_debt
@@ -21,7 +22,8 @@ class Trajectory(eqx.Module):
 
     info: StepInfo
     kept: AccountPath  # share of the initial collateral
-    owed: AccountPath  # share of the initial debt, written off or not
+    owed: AccountPath  # share of the initial debt
+    lost: AccountPath  # share of the initial debt that was written off
     bad_debt: AccountPath  # debt above collateral, at horizon market prices [USD]
 
 
@@ -53,11 +55,18 @@ def _record(
     steps = jnp.arange(system.steps, dtype=jnp.uint32)
     state, info = lax.scan(body, initial_state(system, path.shape[0]), steps)
     market = market_price(system, state)
+    accounts, debt = system.accounts, debt_price(system, state, market)
     gap = bad_debt(
-        system.accounts,
+        accounts,
         state.kept,
         state.owed,
         collateral_price(system, state, market),
-        debt_price(system, state, market),
+        debt,
     )
-    return Trajectory(info=info, kept=state.kept, owed=state.owed, bad_debt=gap)
+    return Trajectory(
+        info=info,
+        kept=accounts.by_account(state.kept),
+        owed=accounts.by_account(state.owed),
+        lost=state.lost,
+        bad_debt=gap + state.lost * matmul(accounts.debt, debt),
+    )

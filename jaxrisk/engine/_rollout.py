@@ -52,7 +52,7 @@ def rollout(
 ) -> tuple[State, Outcome]:
     """Simulate some paths from start to horizon.
 
-    Moves, a path and step, the state twice (2 floats an account and about 12 an asset
+    Moves, a path and step, the state twice (3 floats a row and about 12 an asset
     or reserve) if the block does not fit the cache; on a CPU blocks are chosen so that
     it does, and the two health products (4 x account x reserve flops) bound the step.
 
@@ -129,10 +129,7 @@ def _outcome(
         collateral_price(system, state, market),
         debt_price(system, state, market),
     )
-    still_open = jnp.where(state.kept > 0, gap, 0)
-    unrealized = by_reserve(
-        system.accounts, still_open, debt_price(system, state, market)
-    )
+    unrealized = by_reserve(system.accounts, gap, debt_price(system, state, market))
     loss = unrealized.sum(axis=0) + running.realized.sum(axis=0)
     return Outcome(
         realized=running.realized,

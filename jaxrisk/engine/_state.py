@@ -7,9 +7,17 @@ import jax.numpy as jnp
 
 from .._random import Draw
 from .._status import Status
-from .._typing import AccountPath, AssetPath, Counter, MarketPath, PerPath, ReservePath
+from .._typing import (
+    AccountPath,
+    AssetPath,
+    Counter,
+    MarketPath,
+    PerPath,
+    ReservePath,
+    RowPath,
+)
 from ..keeper import Clock
-from ..lending import PoolState
+from ..lending import PoolState, edge_of
 from ..process import PriceState
 from ..venue import VenueState
 from ._system import System
@@ -22,8 +30,10 @@ class State(eqx.Module):
     venues: VenueState
     oracle: Any  # the oracle's own memory
     pool: PoolState
-    kept: AccountPath  # share of its collateral that an account still has
-    owed: AccountPath  # share of its debt that an account still owes
+    kept: RowPath  # share of its account's collateral that a row still has
+    owed: RowPath  # share of its account's debt that a row still owes
+    edge: RowPath  # health of its weakest member over that of the untouched account
+    lost: AccountPath  # share of its debt that was written off
     clock: Clock  # steps since first breach, where the latency keeps clocks
     fund: MarketPath  # reserve fund [USD]
     capital: PerPath  # keepers' [USD]
@@ -35,6 +45,7 @@ class StepInfo(eqx.Module):
     price: AssetPath  # market, end of step [USD]
     oracle_price: AssetPath  # [USD]
     fundamental: AssetPath  # without impact [USD]
+    unpaid: ReservePath  # debt whose collateral is gone, in units of initial debt
     repaid: ReservePath  # debt repaid by liquidations, at oracle prices [USD]
     seized: ReservePath  # collateral seized, at oracle prices [USD]
     realized: ReservePath  # bad debt written off after the reserve fund [USD]
@@ -50,17 +61,18 @@ def initial_state(system: System, paths: int) -> State:
     prices = system.prices.init(paths)
     venues = system.venues.init(paths)
     market = jnp.exp(system.prices.log_price(prices, venues.permanent))
-    rows = system.accounts.members.shape[0]
-    full = jnp.ones((rows, paths), system.dt.dtype)
+    kept, owed = system.accounts.start(paths)
     fund = system.reserve_fund[:, None]
     return State(
         prices=prices,
         venues=venues,
         oracle=system.oracle.init(market),
         pool=system.pool.init(paths),
-        kept=full,
-        owed=full,
-        clock=system.latency.init(full),
+        kept=kept,
+        owed=owed,
+        edge=edge_of(system.accounts, kept, owed),
+        lost=system.accounts.by_account(jnp.zeros_like(owed)),
+        clock=system.latency.init(kept),
         fund=jnp.broadcast_to(fund, (fund.shape[0], paths)),
         capital=jnp.full(paths, system.keeper.initial_capital, system.dt.dtype),
     )
@@ -76,6 +88,7 @@ def blank_info(system: System, state: State, draw: Draw) -> StepInfo:
         price=by_asset,
         oracle_price=by_asset,
         fundamental=by_asset,
+        unpaid=by_reserve,
         repaid=by_reserve,
         seized=by_reserve,
         realized=by_reserve,

@@ -26,9 +26,8 @@ def step(system: System, state: State, *, draw: Draw) -> tuple[State, StepInfo]:
     state = shock(system, state, draw)
     state = observe(system, state)
     state = accrue(system, state)
-    kept_before, info = state.kept, blank_info(system, state, draw)
-    state, info = cascade(system, state, info)
-    state, info = absorb(system, state, info, kept_before=kept_before)
+    state, info = cascade(system, state, blank_info(system, state, draw))
+    state, info = absorb(system, state, info)
     return state, report(system, state, info)
 
 

@@ -7,43 +7,42 @@ from jaxtyping import Array, Float
 
 from .._numerics import matmul
 from .._typing import (
-    AccountFlag,
-    AccountPath,
-    AccountReserve,
     AssetPath,
-    PerAccount,
     PerPath,
     ReservePath,
+    RowFlag,
+    RowPath,
+    RowReserve,
 )
 
 
 class Offers(eqx.Module):
     """The liquidations on offer in one round, at market prices before they are made."""
 
-    ready: AccountFlag  # may be liquidated now
-    seized: AccountPath  # share of the initial collateral on offer [ratio]
-    repaid: AccountPath  # share of the initial debt to repay for it [ratio]
-    collateral: AccountReserve  # what a keeper gets of the initial collateral [token]
-    debt: AccountReserve  # initial debt [token]
-    members: PerAccount  # liquidations that a row stands for
+    ready: RowFlag  # may be liquidated now
+    seized: RowPath  # share of the initial collateral on offer [ratio]
+    repaid: RowPath  # share of the initial debt to repay for it [ratio]
+    collateral: RowReserve  # what a keeper gets of the initial collateral [token]
+    debt: RowReserve  # initial debt [token]
+    members: Float[Array, "row #path"]  # liquidations that an offer stands for
     sale_price: ReservePath  # market price of one unit of initial collateral [USD]
     purchase_price: ReservePath  # market price of one unit of initial debt [USD]
     asset: Float[Array, "reserve asset"]  # one-hot
 
-    def revenue(self) -> AccountPath:
+    def revenue(self) -> RowPath:
         """Market value of what the keeper gets for each account [USD]."""
         return self.seized * matmul(self.collateral, self.sale_price)
 
-    def cost(self) -> AccountPath:
+    def cost(self) -> RowPath:
         """Market value of what the keeper repays for each account [USD]."""
         return self.repaid * matmul(self.debt, self.purchase_price)
 
-    def sales(self, share: AccountPath) -> AssetPath:
+    def sales(self, share: RowPath) -> AssetPath:
         """Sales if `share` of every offer is taken [USD]."""
         by_reserve = matmul(self.collateral.T, self.seized * share)
         return matmul(self.asset.T, self.sale_price * by_reserve)
 
-    def purchases(self, share: AccountPath) -> AssetPath:
+    def purchases(self, share: RowPath) -> AssetPath:
         """Purchases if `share` of every offer is taken [USD]."""
         by_reserve = matmul(self.debt.T, self.repaid * share)
         return matmul(self.asset.T, self.purchase_price * by_reserve)
@@ -65,9 +64,7 @@ class AbstractKeeper(eqx.Module):
     """Decides how much of every offer is taken."""
 
     @abc.abstractmethod
-    def fill(
-        self, offers: Offers, capital: PerPath, *, room: AbstractRoom
-    ) -> AccountPath:
+    def fill(self, offers: Offers, capital: PerPath, *, room: AbstractRoom) -> RowPath:
         """Share [ratio] of every offer that is taken; zero where not ready.
 
         Args:
@@ -77,7 +74,7 @@ class AbstractKeeper(eqx.Module):
         """
 
     @abc.abstractmethod
-    def gas(self, taken: AccountFlag, members: PerAccount) -> PerPath:
+    def gas(self, taken: RowFlag, members: Float[Array, "row #path"]) -> PerPath:
         """Gas paid for the liquidations that were made [USD]."""
 
     @property

@@ -3,7 +3,7 @@
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from .._typing import AccountFlag, AccountPath, PerAccount, PerPath
+from .._typing import PerPath, RowFlag, RowPath
 from ._base import AbstractKeeper, AbstractRoom, Offers
 
 
@@ -16,11 +16,11 @@ class GreedyKeeper(AbstractKeeper):
         capital: PerPath,  # noqa: ARG002
         *,
         room: AbstractRoom,  # noqa: ARG002
-    ) -> AccountPath:
+    ) -> RowPath:
         """All of what is ready."""
         return offers.ready.astype(offers.seized.dtype)
 
-    def gas(self, taken: AccountFlag, members: PerAccount) -> PerPath:
+    def gas(self, taken: RowFlag, members: Float[Array, "row #path"]) -> PerPath:
         """None."""
         return jnp.zeros(taken.shape[1], members.dtype)
 

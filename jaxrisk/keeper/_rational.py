@@ -7,12 +7,12 @@ from jaxtyping import Array, Float
 
 from .._numerics import matmul, safe_divide
 from .._typing import (
-    AccountFlag,
-    AccountPath,
     AssetPath,
     Flag,
-    PerAccount,
     PerPath,
+    RowFlag,
+    RowPath,
+    RowReserve,
     Scalar,
 )
 from ._base import AbstractKeeper, AbstractRoom, Offers
@@ -47,9 +47,7 @@ class RationalKeeper(AbstractKeeper):
     capital: Scalar  # [USD]
     tiers: int = eqx.field(static=True)
 
-    def fill(
-        self, offers: Offers, capital: PerPath, *, room: AbstractRoom
-    ) -> AccountPath:
+    def fill(self, offers: Offers, capital: PerPath, *, room: AbstractRoom) -> RowPath:
         """Serve the tiers, best first; all at once where nothing binds."""
         margin = self.margin(offers)
         wanted = offers.ready & (margin > 0)
@@ -57,22 +55,22 @@ class RationalKeeper(AbstractKeeper):
         everything = wanted.astype(margin.dtype)
         unbound = self._fits(offers, everything, best, capital, room=room)
 
-        def serve() -> AccountPath:
+        def serve() -> RowPath:
             served = self._serve(offers, margin, wanted, best, capital, room=room)
             worth_it = jnp.where(served > LEAST_FILL, served, 0)
             return jnp.where(unbound[None], everything, worth_it)
 
         return lax.cond(unbound.all(), lambda: everything, serve)
 
-    def margin(self, offers: Offers) -> AccountPath:
+    def margin(self, offers: Offers) -> RowPath:
         """Profit after gas over the market value of the sale [ratio]."""
         revenue = offers.revenue()
-        profit = revenue - offers.cost() - self.gas_cost * offers.members[:, None]
+        profit = revenue - offers.cost() - self.gas_cost * offers.members
         return safe_divide(profit, revenue, otherwise=-1.0)
 
-    def gas(self, taken: AccountFlag, members: PerAccount) -> PerPath:
+    def gas(self, taken: RowFlag, members: Float[Array, "row #path"]) -> PerPath:
         """One liquidation for every member of every account taken [USD]."""
-        return self.gas_cost * matmul(members, taken.astype(members.dtype))
+        return self.gas_cost * jnp.where(taken, members, 0).sum(axis=0)
 
     @property
     def initial_capital(self) -> Float[Array, ""]:
@@ -87,7 +85,7 @@ class RationalKeeper(AbstractKeeper):
     def _fits(
         self,
         offers: Offers,
-        wanted: AccountPath,
+        wanted: RowPath,
         best: PerPath,
         capital: PerPath,
         *,
@@ -102,13 +100,13 @@ class RationalKeeper(AbstractKeeper):
     def _serve(
         self,
         offers: Offers,
-        margin: AccountPath,
-        wanted: AccountFlag,
+        margin: RowPath,
+        wanted: RowFlag,
         best: PerPath,
         capital: PerPath,
         *,
         room: AbstractRoom,
-    ) -> AccountPath:
+    ) -> RowPath:
         spent = _Spent(
             sold=jnp.zeros_like(room.to_sell(best)),
             bought=jnp.zeros_like(room.to_sell(best)),
@@ -130,13 +128,13 @@ class RationalKeeper(AbstractKeeper):
 
 def _take(
     offers: Offers,
-    tier: AccountPath,
+    tier: RowPath,
     capital: PerPath,
     spent: _Spent,
     move: PerPath,
     *,
     room: AbstractRoom,
-) -> tuple[AccountPath, _Spent]:
+) -> tuple[RowPath, _Spent]:
     """Fill one tier as far as depth and capital go."""
     sales, purchases = offers.sales(tier), offers.purchases(tier)
     sold = _share(room.to_sell(move) - spent.sold, sales)
@@ -161,10 +159,10 @@ def _share(
 
 
 def _mean(
-    tokens: Float[Array, "account reserve"],
+    tokens: RowReserve,
     price: Float[Array, "reserve path"],
     share: Float[Array, "reserve path"],
-) -> AccountPath:
+) -> RowPath:
     """Value-weighted mean of the reserves' shares over what an account holds.
 
     As one minus the mean of what is missing, so that full shares give exactly one.

@@ -1,7 +1,8 @@
 """Accounts, health, liquidation rules, interest, deficits."""
 
-from ._accounts import Accounts, Values, build_accounts
+from ._accounts import Accounts, Part, Values, build_accounts
 from ._close_factor import CloseFactor, Closing
+from ._cohort import edge_of, liquidate, part_below
 from ._deficit import bad_debt, by_reserve, shortfall
 from ._health import health_factor
 from ._pool import Pool, PoolState, RateCurve
@@ -13,6 +14,7 @@ __all__ = [
     "CloseFactor",
     "Closing",
     "Listing",
+    "Part",
     "Pool",
     "PoolState",
     "RateCurve",
@@ -20,6 +22,9 @@ __all__ = [
     "bad_debt",
     "build_accounts",
     "by_reserve",
+    "edge_of",
     "health_factor",
+    "liquidate",
+    "part_below",
     "shortfall",
 ]

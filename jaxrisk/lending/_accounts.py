@@ -1,26 +1,50 @@
-"""The book on the device: constant matrices; what moves is two numbers an account."""
+"""The book on the device: constant matrices; what moves is a few numbers a row.
+
+A cohort is two rows. The first holds its members that were never liquidated, as a
+distribution of health; the second what is left of the members that were, as one
+account. A single account is one row of the second kind.
+"""
 
 import equinox as eqx
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int
 
-from .._numerics import matmul
-from .._typing import AccountPath, AccountReserve, PerAccount, ReservePath
+from .._numerics import matmul, safe_divide
+from .._typing import (
+    AccountPath,
+    AccountReserve,
+    PerAccount,
+    ReservePath,
+    RowFlag,
+    RowPath,
+)
 from ._book import Book
 from ._health import health_factor
 
 
-class Values(eqx.Module):
-    """What accounts hold and owe at oracle prices, now [USD]."""
+PerRow = Float[Array, "row _"]
+ByAccount = Float[Array, "account _"]
 
-    weighted: AccountPath  # collateral times its liquidation threshold
-    collateral: AccountPath
-    repayable: AccountPath  # the debt that all of the collateral repays
-    debt: AccountPath
+
+class Part(eqx.Module):
+    """Some of every row, at its mean health."""
+
+    kept: RowPath  # share of the account's initial collateral
+    owed: RowPath  # share of its initial debt
+    members: Float[Array, "row #path"]  # real accounts it stands for
+
+
+class Values(eqx.Module):
+    """What is held and owed at oracle prices, now [USD]."""
+
+    weighted: RowPath  # collateral times its liquidation threshold
+    collateral: RowPath
+    repayable: RowPath  # the debt that all of the collateral repays
+    debt: RowPath
 
     @property
-    def health(self) -> AccountPath:
+    def health(self) -> RowPath:
         """Health factor [ratio]."""
         return health_factor(self.weighted, self.debt)
 
@@ -39,27 +63,61 @@ class Accounts(eqx.Module):
     keepers: AccountReserve  # [token], what a keeper gets of the collateral
     members: PerAccount  # real accounts a row stands for
     market: Int[Array, " account"]  # index
+    width: Float[Array, " cohort"]  # of the log-health of the first accounts' members
 
-    def health(
+    @property
+    def cohorts(self) -> int:
+        """Accounts with a spread; they come first."""
+        return self.width.shape[0]
+
+    def by_row(self, values: ByAccount) -> PerRow:
+        """What belongs to an account, for each of its rows."""
+        if not self.cohorts:
+            return values
+        return jnp.concatenate([values[: self.cohorts], values])
+
+    def by_account(self, values: PerRow) -> ByAccount:
+        """The rows of an account, added up."""
+        if not self.cohorts:
+            return values
+        fresh, rest = values[: self.cohorts], values[self.cohorts :]
+        return jnp.concatenate([fresh + rest[: self.cohorts], rest[self.cohorts :]])
+
+    def start(self, paths: int) -> tuple[RowPath, RowPath]:
+        """Shares kept and owed by every row before the first liquidation."""
+        full = jnp.ones((self.debt.shape[0], paths), self.debt.dtype)
+        share = jnp.concatenate(
+            [full[: self.cohorts], full.at[: self.cohorts].set(0.0)]
+        )
+        return share, share
+
+    def breached(
+        self, edge: RowPath, collateral_price: ReservePath, debt_price: ReservePath
+    ) -> RowFlag:
+        """Rows whose weakest member has a health factor below one.
+
+        Two matrix products; moves one float a row and path, bound by arithmetic.
+
+        Args:
+            edge: Health of the weakest member over that of the untouched account.
+            collateral_price: Oracle price of one unit of initial collateral [USD].
+            debt_price: The same of initial debt [USD].
+        """
+        weighted = self.by_row(matmul(self.weighted, collateral_price))
+        return edge * weighted < self.by_row(matmul(self.debt, debt_price))
+
+    def ratio(
         self,
-        kept: AccountPath,
-        owed: AccountPath,
+        tokens: AccountReserve,
         collateral_price: ReservePath,
         debt_price: ReservePath,
     ) -> AccountPath:
-        """Health factor, at oracle prices of one collateral and one debt unit [USD].
-
-        Two matrix products; moves 2 floats an account and path, bound by arithmetic.
-        """
-        weighted = kept * matmul(self.weighted, collateral_price)
-        return health_factor(weighted, owed * matmul(self.debt, debt_price))
+        """Worth of the tokens of the untouched account over its debt [ratio]."""
+        debt = matmul(self.debt, debt_price)
+        return safe_divide(matmul(tokens, collateral_price), debt, otherwise=jnp.inf)
 
     def value(
-        self,
-        kept: AccountPath,
-        owed: AccountPath,
-        collateral_price: ReservePath,
-        debt_price: ReservePath,
+        self, part: Part, collateral_price: ReservePath, debt_price: ReservePath
     ) -> Values:
         """Everything a liquidation rule asks about, at oracle prices [USD]."""
         stacked = jnp.concatenate([self.weighted, self.collateral, self.repayable])
@@ -67,10 +125,10 @@ class Accounts(eqx.Module):
             matmul(stacked, collateral_price), 3, axis=0
         )
         return Values(
-            weighted=kept * weighted,
-            collateral=kept * collateral,
-            repayable=kept * repayable,
-            debt=owed * matmul(self.debt, debt_price),
+            weighted=part.kept * self.by_row(weighted),
+            collateral=part.kept * self.by_row(collateral),
+            repayable=part.kept * self.by_row(repayable),
+            debt=part.owed * self.by_row(matmul(self.debt, debt_price)),
         )
 
 
@@ -105,4 +163,5 @@ def build_accounts(
         keepers=on_device(book.collateral * keepers),
         members=on_device(book.members),
         market=jnp.asarray(book.market, jnp.int32),
+        width=on_device(book.spread[book.spread > 0]),
     )

@@ -1,6 +1,6 @@
 """The book: who holds what, and who owes what, before the first step."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from jaxtyping import Float64, Int64, Shaped
@@ -26,6 +26,9 @@ class Book:
         members: Real accounts that the row stands for.
         collateral: Collateral C [token].
         debt: Debt D [token].
+        spread: Width of the log-health of a cohort's members, which is spread evenly
+            over their debt; zero for a single account. Cohorts with a spread come
+            first. If not given, all are single accounts.
     """
 
     account: AccountName
@@ -34,16 +37,21 @@ class Book:
     members: AccountNumber
     collateral: AccountReserve
     debt: AccountReserve
+    spread: AccountNumber = field(default_factory=lambda: np.zeros(1))
 
     def __post_init__(self) -> None:
         """Refuse a book that no market could hold."""
         rows = self.account.shape[0]
-        for name in ("market", "category", "members"):
+        if self.spread.shape == (1,):
+            object.__setattr__(self, "spread", np.repeat(self.spread, rows))
+        for name in ("market", "category", "members", "spread"):
             _check_shape(name, getattr(self, name), (rows,))
         for name in ("collateral", "debt"):
             _check_shape(name, getattr(self, name), (rows, self.collateral.shape[1]))
-        for name in ("market", "category", "members", "collateral", "debt"):
+        for name in ("market", "category", "members", "collateral", "debt", "spread"):
             self._check_not_negative(name)
+        if np.any(np.diff((self.spread > 0).astype(int)) > 0):
+            raise ValueError("rows with a spread must come first in a book.")
         if np.any(self.members == 0):
             where = self.account[int(np.argmax(self.members == 0))]
             raise ValueError(f"members of account {where} is 0; a row stands for some.")

@@ -10,15 +10,16 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from .._numerics import safe_divide
-from .._typing import AccountPath, PerMarket
+from .._typing import PerMarket, RowPath
 from ._accounts import Accounts, Values
 
 
 class Closing(eqx.Module):
     """What one liquidation may do to each account."""
 
-    seized: AccountPath  # share of its collateral [ratio]
-    repaid: AccountPath  # share of its debt [ratio]
+    seized: RowPath  # share of its collateral [ratio]
+    repaid: RowPath  # share of its debt [ratio]
+    healing: RowPath  # share of this liquidation that restores a health of one [ratio]
 
 
 class CloseFactor(eqx.Module):
@@ -43,16 +44,22 @@ class CloseFactor(eqx.Module):
     least_remainder: PerMarket  # [USD a member]
     target_health: PerMarket  # [ratio]
 
-    def closing(self, accounts: Accounts, values: Values) -> Closing:
+    def closing(
+        self, accounts: Accounts, values: Values, members: Float[Array, "row #path"]
+    ) -> Closing:
         """Shares of collateral and debt that a liquidation may take, were it allowed.
 
         Where collateral binds, all of it is seized: the share is exactly one.
+
+        Args:
+            accounts: The book.
+            values: Of the rows, or of those of their members that are liquidated.
+            members: Real accounts that the values are of.
         """
 
-        def of_account(parameter: PerMarket) -> Float[Array, "account 1"]:
-            return parameter[accounts.market][:, None]
+        def of_account(parameter: PerMarket) -> Float[Array, "row 1"]:
+            return accounts.by_row(parameter[accounts.market][:, None])
 
-        members = accounts.members[:, None]
         small = of_account(self.full_below_size) * members
         full = (
             (values.health <= of_account(self.full_below_health))
@@ -70,12 +77,15 @@ class CloseFactor(eqx.Module):
             full, seized, _without_dust(seized, leave, values.collateral)
         )
         paid_for = safe_divide(seized * values.repayable, values.debt, otherwise=0.0)
+        repaid = jnp.where(seized < covered, paid_for, share)
         return Closing(
-            seized=seized, repaid=jnp.where(seized < covered, paid_for, share)
+            seized=seized,
+            repaid=repaid,
+            healing=healing_share(values.health, seized, repaid),
         )
 
 
-def restoring_share(values: Values, target: Float[Array, "account 1"]) -> AccountPath:
+def restoring_share(values: Values, target: Float[Array, "row 1"]) -> RowPath:
     r"""Share of debt whose repayment brings the account back to the target health.
 
     .. math:: r = \frac{h D - W}{h - W/B}, \qquad W = T C,\; B = C / (1+b)
@@ -91,9 +101,17 @@ def restoring_share(values: Values, target: Float[Array, "account 1"]) -> Accoun
     return jnp.where(finite & (room > 0), jnp.clip(share, 0, 1), 1)
 
 
+def healing_share(health: RowPath, seized: RowPath, repaid: RowPath) -> RowPath:
+    """Share of a liquidation after which the health is one; all where it never is."""
+    below = jnp.where(health < 1, 1 - health, 0)
+    gain = repaid - seized * jnp.where(health < 1, health, 1)
+    share = safe_divide(below, jnp.where(gain > 0, gain, 0), otherwise=1.0)
+    return jnp.minimum(share, 1)
+
+
 def _without_dust(
-    seized: AccountPath, leave: Float[Array, "account 1"], collateral: AccountPath
-) -> AccountPath:
+    seized: RowPath, leave: Float[Array, "row #path"], collateral: RowPath
+) -> RowPath:
     """Seize less, so that what remains is nothing or at least `leave` [USD]."""
     remainder = (1 - seized) * collateral
     dusty = (remainder > 0) & (remainder < leave)

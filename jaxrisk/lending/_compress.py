@@ -17,6 +17,8 @@ from ._book import AccountNumber, Book, ReserveNumber
 HEALTH_SCALE = 0.2  # differences of log-health beyond it count less and less
 MIX_FADE = 0.25  # log-health over which differences of exposure fade
 BAD_MOVE = 3.0  # standard deviations of the move in which exposures are compared
+LEAST_WIDTH = 1e-3  # of log-health: narrower cohorts are one account
+FOLLOWS = 2.0  # a member's move is at most so many times its cohort's, or its inverse
 SINGLE_SHARE = 0.005  # of all debt: above it, a borrower stays alone ...
 SINGLE_ROWS = 0.25  # ... if there are no more of them than this share of the cohorts
 
@@ -65,7 +67,8 @@ def compress(
     kind = np.stack([book.market, book.category, view.debt > 0], axis=1)[other]
     _, inverse = np.unique(kind, axis=0, return_inverse=True)
     label[other] = cohorts + inverse.reshape(-1)
-    return _merge(book, label, order)
+    width = _widths(view, label, borrower, covariance)
+    return _merge(book, label, order, width)
 
 
 @dataclass(frozen=True)
@@ -185,8 +188,69 @@ def _halves(
     return np.sort(rows[order[:at]]), np.sort(rows[order[at:]])
 
 
-def _merge(book: Book, label: Rows, order: Rows) -> Book:
-    """Sum the accounts of each label, in canonical order."""
+def _distances(
+    view: _View, label: Rows, borrower: Rows, covariance: Covariance
+) -> tuple[Float64[np.ndarray, " borrower"], Float64[np.ndarray, " borrower"]]:
+    r"""How much a borrower's log-health exceeds its cohort's when that one is at one.
+
+    .. math:: \ell_i - \bar\ell \frac{g_i V \bar g}{\bar g V \bar g},
+        \qquad g = held - owed
+
+    with the bars over the cohort: prices have then moved by the most likely move that
+    brings the cohort to a health of one, and the borrower's mix follows it less or
+    more.
+    """
+    weighted, debt = view.weighted[borrower], view.debt[borrower]
+    group = label[borrower]
+    total = np.bincount(group, weights=debt)
+    worth = np.bincount(group, weights=weighted)
+    log_health = np.log(weighted / debt)
+    held = _sum_by(group, view.collateral[borrower], total.size) / _column(worth)
+    owed = _sum_by(group, view.owed[borrower], total.size) / _column(total)
+    exposure = held - owed
+    answer = exposure @ covariance
+    own = (answer * exposure).sum(axis=1)
+    mix = (
+        view.collateral[borrower] / weighted[:, None]
+        - view.owed[borrower] / debt[:, None]
+    )
+    relative = (mix * answer[group]).sum(axis=1) / np.where(own > 0, own, 1)[group]
+    relative = np.clip(np.where(own[group] > 0, relative, 1), 1 / FOLLOWS, FOLLOWS)
+    mean = np.log(np.where(total > 0, worth, 1) / np.where(total > 0, total, 1))
+    return log_health - mean[group] * relative, log_health - mean[group]
+
+
+def _column(values: AccountNumber) -> Float64[np.ndarray, "row 1"]:
+    return np.where(values > 0, values, 1)[:, None]
+
+
+def _widths(
+    view: _View, label: Rows, borrower: Rows, covariance: Covariance
+) -> AccountNumber:
+    """Width by label of an even distribution with the variance of the distances.
+
+    Narrower where that would reach below the weakest member.
+    """
+    debt, group, size = view.debt[borrower], label[borrower], int(label.max()) + 1
+    distance, now = _distances(view, label, borrower, covariance)
+
+    def mean(values: Float64[np.ndarray, " borrower"]) -> AccountNumber:
+        total = np.bincount(group, weights=debt, minlength=size)
+        sums = np.bincount(group, weights=debt * values, minlength=size)
+        return sums / np.where(total > 0, total, 1)
+
+    variance = mean((distance - mean(distance)[group]) ** 2)
+    lowest = np.zeros(size)
+    np.minimum.at(lowest, group, now)
+    width = np.minimum(np.sqrt(12 * variance), -2 * lowest)
+    return np.where(width > LEAST_WIDTH, width, 0)
+
+
+def _merge(book: Book, label: Rows, order: Rows, width: AccountNumber) -> Book:
+    """Sum the accounts of each label, in canonical order; widest cohorts first."""
+    rank = np.empty(width.size, np.int64)
+    rank[np.argsort(-width, kind="stable")] = np.arange(width.size)
+    label, width = rank[label], width[np.argsort(rank)]
     used, first, row = np.unique(label[order], return_index=True, return_inverse=True)
     row = row.reshape(-1)
     members = np.bincount(row, weights=book.members[order])
@@ -203,6 +267,7 @@ def _merge(book: Book, label: Rows, order: Rows) -> Book:
         members=members,
         collateral=_sum_by(row, book.collateral[order], used.size),
         debt=_sum_by(row, book.debt[order], used.size),
+        spread=width[used],
     )
 
 

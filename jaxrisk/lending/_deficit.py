@@ -3,8 +3,9 @@
 import jax.numpy as jnp
 
 from .._numerics import matmul, safe_divide
-from .._typing import AccountPath, ReservePath
+from .._typing import AccountPath, ReservePath, RowPath
 from ._accounts import Accounts
+from ._cohort import part_below
 
 
 def shortfall(
@@ -16,18 +17,21 @@ def shortfall(
 
 def bad_debt(
     accounts: Accounts,
-    kept: AccountPath,
-    owed: AccountPath,
+    kept: RowPath,
+    owed: RowPath,
     collateral_price: ReservePath,
     debt_price: ReservePath,
 ) -> AccountPath:
-    r"""Debt above the account's own collateral, :math:`(D_i - C_i)^+` [USD].
+    r"""Debt above its own account's collateral, :math:`(D_i - C_i)^+` [USD].
 
-    Of an account whose collateral is gone this is all of its debt.
+    Of a cohort, that of its members under water.
     """
-    collateral = kept * matmul(accounts.collateral, collateral_price)
-    debt = owed * matmul(accounts.debt, debt_price)
-    return jnp.maximum(debt - collateral, 0)
+    worth = accounts.ratio(accounts.collateral, collateral_price, debt_price)
+    part = part_below(accounts, kept, owed, worth)
+    collateral = accounts.by_row(matmul(accounts.collateral, collateral_price))
+    debt = accounts.by_row(matmul(accounts.debt, debt_price))
+    gap = jnp.maximum(part.owed * debt - part.kept * collateral, 0)
+    return accounts.by_account(gap)
 
 
 def by_reserve(

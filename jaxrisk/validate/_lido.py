@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from ..data import STETH_THRESHOLD, read_lido_book
+from ..lending import Part
 from ._position import AAVE_V2, COLLATERAL, FLOAT64, accounts_of
 from ._row import Check, SkipCase
 
@@ -42,10 +43,11 @@ def lido_book() -> Iterator[Check]:
         )
         rules = AAVE_V2.build(FLOAT64)
         one = jnp.ones((accounts.members.size, 1))
+        whole = Part(kept=one, owed=one, members=one)
         for price, expected in LIQUIDATABLE.items():
             prices = jnp.array([price, 1.0])[:, None]
-            values = accounts.value(one, one, prices, prices)
-            closing = rules.closing(accounts, values)
+            values = accounts.value(whole, prices, prices)
+            closing = rules.closing(accounts, values, one)
             share = np.asarray(jnp.where(values.health < 1, closing.seized, 0))
             seized = (accounts.collateral[:, COLLATERAL] @ share).item()
             yield Check(

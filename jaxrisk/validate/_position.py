@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import jax.numpy as jnp
 import numpy as np
 
-from ..lending import Accounts, CloseFactor, build_accounts
+from ..lending import Accounts, CloseFactor, Part, build_accounts
 from ..lending._book import Book
 
 
@@ -107,12 +107,12 @@ def liquidate_once(
     book = single_market_book(np.array([collateral]), np.array([[debt]]))
     accounts = accounts_of(book, threshold=threshold, bonus=bonus)
     one, price = jnp.ones((1, 1)), jnp.ones((2, 1))
-    before = accounts.value(one, one, price, price)
-    closing = rules.build(FLOAT64).closing(accounts, before)
+    before = accounts.value(Part(one, one, one), price, price)
+    closing = rules.build(FLOAT64).closing(accounts, before, one)
     allowed = before.health < 1
     kept = jnp.where(allowed, 1 - closing.seized, 1)
     owed = jnp.where(allowed, 1 - closing.repaid, 1)
-    after = accounts.value(kept, owed, price, price)
+    after = accounts.value(Part(kept, owed, one), price, price)
     return Liquidated(
         repaid=(before.debt - after.debt).item(),
         seized=(before.collateral - after.collateral).item(),

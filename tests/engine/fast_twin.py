@@ -197,6 +197,7 @@ def _book(system: plain.ReferenceSystem) -> Book:
         members=np.array([account.members for account in accounts]),
         collateral=np.array([account.collateral for account in accounts]),
         debt=np.array([account.debt for account in accounts]),
+        spread=np.array([account.spread for account in accounts]),
     )
 
 

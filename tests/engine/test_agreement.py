@@ -44,6 +44,18 @@ VARIANTS = {
         "keeper": "rational",
         "latency": 1,
     },
+    "instant, greedy, v3, cohorts": {"cohorts": 3},
+    "heartbeat, rational, v3.3, cohorts": {
+        "oracle": "heartbeat",
+        "keeper": "rational",
+        "rules": (RULES["aave_v3.3"], RULES["full"]),
+        "cohorts": 5,
+    },
+    "instant, poor, restore, cohorts": {
+        "keeper": "poor",
+        "rules": (RULES["restore"], RULES["full"]),
+        "cohorts": 8,
+    },
     "instant, greedy, late, v3": {"latency": 2, "rules": (RULES["full"],) * 2},
 }
 
@@ -78,6 +90,7 @@ def reported(record: plain.StepRecord) -> dict[str, np.ndarray | float]:
         "permanent": state.permanent,
         "kept": state.kept[:, 0],
         "owed": state.owed[:, 0],
+        "lost": state.lost[:, 0],
         "supply_index": state.supply_index,
         "debt_index": state.debt_index,
         "supplied": state.supplied,
@@ -97,6 +110,12 @@ def reported(record: plain.StepRecord) -> dict[str, np.ndarray | float]:
     }
 
 
+def accounts_first(rows: jax.Array, lost: jax.Array) -> jax.Array:
+    """Rows in the order of the reference: the accounts', then the fresh members'."""
+    fresh = rows.shape[0] - lost.shape[0]
+    return jnp.concatenate([rows[fresh:], rows[:fresh]])
+
+
 def answered(state: State, info: StepInfo, column: int) -> dict[str, np.ndarray]:
     """The same from the fast engine, of one path."""
     found = {
@@ -104,8 +123,9 @@ def answered(state: State, info: StepInfo, column: int) -> dict[str, np.ndarray]
         "regime": state.prices.regime,
         "inventory": state.venues.inventory,
         "permanent": state.venues.permanent,
-        "kept": state.kept,
-        "owed": state.owed,
+        "kept": accounts_first(state.kept, state.lost),
+        "owed": accounts_first(state.owed, state.lost),
+        "lost": state.lost,
         "supply_index": state.pool.supply_index,
         "debt_index": state.pool.debt_index,
         "supplied": state.pool.supplied,
@@ -131,6 +151,7 @@ SCALE = {
     "capital": 1e5,
     "kept": 1e-3,
     "owed": 1e-3,
+    "lost": 1e-3,
 }
 
 

@@ -113,7 +113,9 @@ def close(rule: CloseFactor, price: jax.Array) -> jax.Array:
     values = Values(
         weighted=80 * price, collateral=100 * price, repayable=95 * price, debt=debt
     )
-    closing = rule.closing(single_account(price.dtype), values)
+    closing = rule.closing(
+        single_account(price.dtype), values, jnp.full((1, 1), 2, price.dtype)
+    )
     return closing.seized + closing.repaid
 
 
@@ -128,6 +130,7 @@ def single_account(dtype: np.dtype) -> Accounts:
         keepers=row,
         members=jnp.full(1, 2, dtype),
         market=jnp.zeros(1, jnp.int32),
+        width=jnp.zeros(0, dtype),
     )
 
 
@@ -222,14 +225,14 @@ def offer(keeper: AbstractKeeper, price: jax.Array) -> jax.Array:
         repaid=share,
         collateral=unit * 1.1,
         debt=unit[::-1],
-        members=share[:, 0],
+        members=share[:, :1],
         sale_price=both,
         purchase_price=both,
         asset=unit,
     )
     capital = jnp.full(PATHS, 1e3, price.dtype)
     fill = keeper.fill(offers, capital, room=WideRoom(depth=50 + 0 * both))
-    return (fill + keeper.gas(fill > 0, share[:, 0])[None])[:1]
+    return (fill + keeper.gas(fill > 0, share[:, :1])[None])[:1]
 
 
 PARTS["greedy"] = (lambda _: GreedyKeeper(), offer)

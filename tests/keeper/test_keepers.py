@@ -74,7 +74,7 @@ def offers(bonus: np.ndarray, size: np.ndarray, *, members: float = 1.0) -> Offe
         repaid=jnp.ones((ACCOUNTS, 1)),
         collateral=jnp.asarray(np.stack([size * (1 + bonus), nothing], axis=1)),
         debt=jnp.asarray(np.stack([nothing, size], axis=1)),
-        members=jnp.full(ACCOUNTS, members),
+        members=jnp.full((ACCOUNTS, 1), members),
         sale_price=jnp.ones((2, 1)),
         purchase_price=jnp.ones((2, 1)),
         asset=jnp.eye(2),
@@ -219,7 +219,7 @@ def test_capital_goes_to_the_best_offers() -> None:
 
 def test_gas_is_paid_for_every_member_of_every_account_taken() -> None:
     taken = jnp.asarray(np.arange(ACCOUNTS)[:, None] < 2)
-    assert rational(gas=7.0).gas(taken, jnp.full(ACCOUNTS, 3.0))[0] == 2 * 3 * 7
+    assert rational(gas=7.0).gas(taken, jnp.full((ACCOUNTS, 1), 3.0))[0] == 2 * 3 * 7
 
 
 def test_an_offer_that_gas_eats_is_left() -> None:

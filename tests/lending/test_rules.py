@@ -45,13 +45,14 @@ def _closing(rule: jax.Array, worth: jax.Array, members: jax.Array) -> Closing:
         keepers=row,
         members=members,
         market=jnp.zeros(1, jnp.int32),
+        width=jnp.zeros(0),
     )
     weighted, collateral, repayable, debt = worth[:, None, None]
     values = Values(
         weighted=weighted, collateral=collateral, repayable=repayable, debt=debt
     )
     numbers = [rule[k : k + 1] for k in range(5)]
-    return CloseFactor(*numbers).closing(accounts, values)
+    return CloseFactor(*numbers).closing(accounts, values, members[:, None])
 
 
 class Case:

@@ -2,27 +2,30 @@
 
 import numpy as np
 
-from .positions import position_of
+from .positions import under_water
 from .state import Flows, State
 from .system import ReferenceSystem, Vector
 
 
-def is_empty(state: State, account: int) -> bool:
+def is_empty(state: State, row: int) -> bool:
     """Nothing is left to seize."""
-    return not np.any(state.kept[account] > 0.0)
+    return not np.any(state.kept[row] > 0.0)
 
 
 def absorb(system: ReferenceSystem, state: State, flows: Flows) -> None:
     """Write off deficits: the market's fund pays first, suppliers bear the rest.
 
-    An account keeps its `owed` as a record, and is written off once.
+    Members of cohorts that were emptied have left their row in the cascade; accounts
+    leave theirs here.
     """
     written_off = np.zeros(len(system.reserves))
-    for account in range(len(system.accounts)):
-        if is_empty(state, account) and account not in state.written_off:
-            position = position_of(system, state, account, state.oracle.price)
-            written_off += position.debt_tokens
-            state.written_off.add(account)
+    for account, owner in enumerate(system.accounts):
+        if is_empty(state, account):
+            state.unpaid[account] += state.owed[account]
+            state.owed[account] = 0.0
+        written_off += state.unpaid[account] * owner.debt * state.debt_index
+        state.lost[account] += state.unpaid[account]
+        state.unpaid[account] = 0.0
     state.borrowed -= written_off
     flows.deficit += written_off
     for m in range(len(system.markets)):
@@ -52,10 +55,8 @@ def unrealized(system: ReferenceSystem, state: State, market: Vector) -> Vector:
     At market prices. Debt of accounts without collateral has been realized.
     """
     shortfall = np.zeros(len(system.reserves))
-    for account in range(len(system.accounts)):
-        if is_empty(state, account):
-            continue
-        position = position_of(system, state, account, market)
+    for row in system.rows:
+        position = under_water(system, state, row, market)
         missing = position.debt - position.collateral
         if missing > 0.0:
             shortfall += missing * position.debt_values / position.debt

@@ -4,8 +4,9 @@ import math
 
 import numpy as np
 
+from .cohorts import relative_health, share_that_goes, shares_below
 from .plan import Plan, plan_of
-from .positions import position_of
+from .positions import part_on_offer, position_of, whole_position
 from .prices import market_prices, mid_prices
 from .state import Flows, State
 from .system import ReferenceSystem, Vector
@@ -22,9 +23,9 @@ def liquidation_round(system: ReferenceSystem, state: State, flows: Flows) -> No
     """Decide everything at the prices of its start, then clear the venues once."""
     market = market_prices(system, state)
     plans = [
-        plan_of(system, state, account, market)
-        for account in range(len(system.accounts))
-        if is_ready(system, state, account)
+        plan_of(system, state, row, market)
+        for row in system.rows
+        if is_ready(system, state, row)
     ]
     fills = system.keeper.fills(system, state, plans)
     net = np.zeros(len(system.assets))
@@ -41,38 +42,48 @@ def liquidation_round(system: ReferenceSystem, state: State, flows: Flows) -> No
     restart_clocks(system, state, taken)
 
 
-def health_of(system: ReferenceSystem, state: State, account: int) -> float:
-    """Health factor at the oracle price."""
-    return position_of(system, state, account, state.oracle.price).health
+def health_of(system: ReferenceSystem, state: State, row: int) -> float:
+    """Health factor at the oracle price; of a cohort, that of the weakest member."""
+    if not system.is_fresh(row):
+        return position_of(system, state, row, state.oracle.price).health
+    owed = float(state.owed[row, 0])
+    if owed <= 0.0:
+        return math.inf
+    whole = whole_position(system, state, row, state.oracle.price)
+    return whole.health * relative_health(system.spread_of(row), 1.0 - owed)
 
 
-def is_breached(system: ReferenceSystem, state: State, account: int) -> bool:
+def is_breached(system: ReferenceSystem, state: State, row: int) -> bool:
     """Liquidatable by the contract: unhealthy, with something left to seize."""
-    has_collateral = bool(np.any(state.kept[account] > 0.0))
-    return has_collateral and health_of(system, state, account) < 1.0
+    has_collateral = bool(np.any(state.kept[row] > 0.0))
+    if not has_collateral or health_of(system, state, row) >= 1.0:
+        return False
+    # A weakest member below one by a rounding error: nobody is on offer.
+    part = part_on_offer(system, state, row, state.oracle.price)
+    return not system.is_fresh(row) or part.debt > 0.0
 
 
 def start_clocks(system: ReferenceSystem, state: State) -> None:
     """Keepers notice, once a step, who has become liquidatable."""
-    for account in range(len(system.accounts)):
-        if is_breached(system, state, account):
-            state.first_seen.setdefault(account, state.step)
+    for row in system.rows:
+        if is_breached(system, state, row):
+            state.first_seen.setdefault(row, state.step)
 
 
 def restart_clocks(system: ReferenceSystem, state: State, taken: list[Plan]) -> None:
     """Forget accounts that a liquidation has healed, at the price it has led to."""
     for plan in taken:
-        if not is_breached(system, state, plan.account):
-            state.first_seen.pop(plan.account, None)
+        if not is_breached(system, state, plan.row):
+            state.first_seen.pop(plan.row, None)
 
 
-def is_ready(system: ReferenceSystem, state: State, account: int) -> bool:
+def is_ready(system: ReferenceSystem, state: State, row: int) -> bool:
     """Liquidatable now, and first seen so at least the latency ago."""
-    if not is_breached(system, state, account):
+    if not is_breached(system, state, row):
         return False
     if system.latency == 0:
         return True
-    seen = state.first_seen.get(account, state.step)
+    seen = state.first_seen.get(row, state.step)
     return state.step - seen >= system.latency
 
 
@@ -80,12 +91,15 @@ def liquidate(
     system: ReferenceSystem, state: State, flows: Flows, plan: Plan, fill: float
 ) -> None:
     """Carry out the share `fill` of a plan, and write down who got what."""
+    if system.is_fresh(plan.row):
+        take_members(system, state, plan, fill)
+    else:
+        state.kept[plan.row] *= 1.0 - fill * plan.seized_share
+        state.owed[plan.row] *= 1.0 - fill * plan.repaid_share
     for r, reserve in enumerate(system.reserves):
         oracle_price = state.oracle.price[reserve.asset]
         seized, repaid = fill * plan.seized[r], fill * plan.repaid[r]
         fee = fill * (plan.seized[r] - plan.sold[r])
-        state.kept[plan.account, r] *= 1.0 - fill * plan.seized_share[r]
-        state.owed[plan.account, r] *= 1.0 - fill * plan.repaid_share[r]
         state.supplied[r] -= seized - fee
         state.borrowed[r] -= repaid
         flows.seized[r] += seized
@@ -94,6 +108,27 @@ def liquidate(
         flows.protocol_fee += fee * oracle_price
         flows.repaid[r] += repaid
         flows.repaid_usd[r] += repaid * oracle_price
+
+
+def take_members(
+    system: ReferenceSystem, state: State, plan: Plan, fill: float
+) -> None:
+    """Let the members of a cohort go that a fill heals, with what is left to them."""
+    price = state.oracle.price
+    whole = whole_position(system, state, plan.row, price)
+    kept, owed = shares_below(system, state, plan.row, whole.health)
+    health = part_on_offer(system, state, plan.row, price).health
+    seized, repaid = float(plan.seized_share[0]), float(plan.repaid_share[0])
+    goes = share_that_goes(health, seized, repaid, fill)
+    state.kept[plan.row] -= goes * kept
+    state.owed[plan.row] -= goes * owed
+    account = system.account_of(plan.row)
+    left = goes * owed - fill * repaid * owed
+    if seized >= 1.0 and fill >= goes:
+        state.unpaid[account] += left
+        return
+    state.kept[account] += goes * kept - fill * seized * kept
+    state.owed[account] += left
 
 
 def order_flow(system: ReferenceSystem, plan: Plan, fill: float) -> Vector:

@@ -85,19 +85,19 @@ class RationalKeeper:
         A tier books in each asset what fits of it there, also where an account of the
         tier is held back by another asset: that is cautious towards the worse tiers.
         """
-        filled = {plan.account: 0.0 for plan in plans}
+        filled = {plan.row: 0.0 for plan in plans}
         booked = nothing_booked(system, state)
         for tier in self.tiers_of([plan for plan in plans if plan.margin > 0.0]):
             sale, purchase = shares_that_fit(system, state, tier, booked)
             fills = [fill_of(system, plan, sale, purchase) for plan in tier.plans]
             affordable = pay(tier.plans, fills, booked)
             for fill, plan in zip(fills, tier.plans, strict=True):
-                filled[plan.account] = affordable * fill
+                filled[plan.row] = affordable * fill
                 for r, reserve in enumerate(system.reserves):
                     a = reserve.asset
                     booked.sold[a] += sale[a] * plan.sold[r]
                     booked.bought[a] += purchase[a] * plan.repaid[r]
-        return [worth_it(filled[plan.account]) for plan in plans]
+        return [worth_it(filled[plan.row]) for plan in plans]
 
     def tiers_of(self, plans: "list[Plan]") -> list[Tier]:
         """The plans by tier, best margins first, each tier with its edge."""
@@ -128,7 +128,7 @@ class SortedKeeper:
         self, system: "ReferenceSystem", state: "State", plans: "list[Plan]"
     ) -> list[float]:
         """One plan at a time."""
-        filled = {plan.account: 0.0 for plan in plans}
+        filled = {plan.row: 0.0 for plan in plans}
         booked = nothing_booked(system, state)
         worthwhile = [plan for plan in plans if plan.margin > 0.0]
         for plan in sorted(worthwhile, key=lambda plan: -plan.margin):
@@ -136,11 +136,11 @@ class SortedKeeper:
             sale, purchase = shares_that_fit(system, state, tier, booked)
             fill = fill_of(system, plan, sale, purchase)
             fill *= pay([plan], [fill], booked)
-            filled[plan.account] = fill
+            filled[plan.row] = fill
             for r, reserve in enumerate(system.reserves):
                 booked.sold[reserve.asset] += fill * plan.sold[r]
                 booked.bought[reserve.asset] += fill * plan.repaid[r]
-        return [worth_it(filled[plan.account]) for plan in plans]
+        return [worth_it(filled[plan.row]) for plan in plans]
 
 
 def nothing_booked(system: "ReferenceSystem", state: "State") -> Booked:

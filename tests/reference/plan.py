@@ -5,11 +5,13 @@ the same share of every debt, as the fast engine does. `token_by_token` is the
 contracts' way: one collateral reserve and one debt reserve a call, the largest of each.
 """
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
 
-from .positions import Position, position_of
+from .cohorts import shares_below
+from .positions import Position, part_on_offer, whole_position
 from .rules import CloseFactorRule, repayable_share, restoring_share
 from .state import State
 from .system import Account, ReferenceSystem, Vector
@@ -19,9 +21,9 @@ from .system import Account, ReferenceSystem, Vector
 class Plan:
     """A liquidation on offer."""
 
-    account: int
-    seized_share: Vector  # [reserve] of the collateral still there [ratio]
-    repaid_share: Vector  # [reserve] of the debt still owed [ratio]
+    row: int
+    seized_share: Vector  # [reserve] of the collateral on offer [ratio]
+    repaid_share: Vector  # [reserve] of the debt on offer [ratio]
     seized: Vector  # [reserve] fee included [token]
     repaid: Vector  # [reserve] [token]
     sold: Vector  # [reserve] the keeper's share of what is seized [token]
@@ -142,12 +144,26 @@ def keeper_share(bonus: float, protocol_fee: float) -> float:
     return (1.0 + bonus * (1.0 - protocol_fee)) / (1.0 + bonus)
 
 
-def plan_of(
-    system: ReferenceSystem, state: State, account: int, market: Vector
-) -> Plan:
-    """The liquidation of `account`, decided at oracle prices, valued at `market`."""
-    owner = system.accounts[account]
-    position = position_of(system, state, account, state.oracle.price)
+def members_on_offer(system: ReferenceSystem, state: State, row: int) -> float:
+    """Real accounts that a liquidation of a row is about."""
+    account = system.account_of(row)
+    members = system.accounts[account].members
+    if account not in system.cohorts:
+        return members
+    if not system.is_fresh(row):
+        fresh = len(system.accounts) + system.cohorts.index(account)
+        return members * (1.0 - float(state.owed[fresh, 0]))
+    whole = whole_position(system, state, row, state.oracle.price)
+    return members * shares_below(system, state, row, whole.health)[1]
+
+
+def plan_of(system: ReferenceSystem, state: State, row: int, market: Vector) -> Plan:
+    """The liquidation of a row, decided at oracle prices, valued at `market`."""
+    position = part_on_offer(system, state, row, state.oracle.price)
+    owner = dataclasses.replace(
+        system.accounts[system.account_of(row)],
+        members=members_on_offer(system, state, row),
+    )
     seized_share, repaid_share = shares(system, owner, position)
     seized = position.collateral_tokens * seized_share
     repaid = position.debt_tokens * repaid_share
@@ -159,7 +175,7 @@ def plan_of(
         sold_values[r] = sold[r] * market[reserve.asset]
         bought_values[r] = repaid[r] * market[reserve.asset]
     return Plan(
-        account=account,
+        row=row,
         seized_share=seized_share,
         repaid_share=repaid_share,
         seized=seized,

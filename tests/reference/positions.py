@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .cohorts import shares_below
 from .state import State
-from .system import ReferenceSystem, Vector
+from .system import Account, ReferenceSystem, Vector
 
 
 @dataclass(frozen=True)
@@ -29,17 +30,68 @@ class Position:
 
 
 def position_of(
-    system: ReferenceSystem, state: State, account: int, price: Vector
+    system: ReferenceSystem, state: State, row: int, price: Vector
 ) -> Position:
-    """The position of `account` at `price`, [asset] [USD/token]."""
-    owner = system.accounts[account]
+    """The position of a row at `price`, [asset] [USD/token]."""
+    owner = system.accounts[system.account_of(row)]
+    return position_with(
+        system, state, owner, price, kept=state.kept[row], owed=state.owed[row]
+    )
+
+
+def whole_position(
+    system: ReferenceSystem, state: State, row: int, price: Vector
+) -> Position:
+    """What the row's account would be worth, had nothing been liquidated."""
+    owner, full = system.accounts[system.account_of(row)], np.ones(len(system.reserves))
+    return position_with(system, state, owner, price, kept=full, owed=full)
+
+
+def part_on_offer(
+    system: ReferenceSystem, state: State, row: int, price: Vector
+) -> Position:
+    """The members of a row that may be liquidated; of an account, all of it."""
+    if not system.is_fresh(row):
+        return position_of(system, state, row, price)
+    whole = whole_position(system, state, row, price)
+    kept, owed = shares_below(system, state, row, whole.health)
+    owner, full = system.accounts[system.account_of(row)], np.ones(len(system.reserves))
+    return position_with(
+        system, state, owner, price, kept=kept * full, owed=owed * full
+    )
+
+
+def under_water(
+    system: ReferenceSystem, state: State, row: int, price: Vector
+) -> Position:
+    """The members of a row whose debt is above their collateral, or all of it."""
+    if not system.is_fresh(row):
+        return position_of(system, state, row, price)
+    whole = whole_position(system, state, row, price)
+    kept, owed = shares_below(system, state, row, whole.collateral / whole.debt)
+    owner, full = system.accounts[system.account_of(row)], np.ones(len(system.reserves))
+    return position_with(
+        system, state, owner, price, kept=kept * full, owed=owed * full
+    )
+
+
+def position_with(
+    system: ReferenceSystem,
+    state: State,
+    owner: Account,
+    price: Vector,
+    *,
+    kept: Vector,
+    owed: Vector,
+) -> Position:
+    """The position of an account with these shares of its balances, [reserve]."""
     reserves = len(system.reserves)
     held, owes = np.zeros(reserves), np.zeros(reserves)
     held_usd, owes_usd = np.zeros(reserves), np.zeros(reserves)
     weighted = repayable = 0.0
     for r, reserve in enumerate(system.reserves):
-        held[r] = owner.collateral[r] * state.supply_index[r] * state.kept[account, r]
-        owes[r] = owner.debt[r] * state.debt_index[r] * state.owed[account, r]
+        held[r] = owner.collateral[r] * state.supply_index[r] * kept[r]
+        owes[r] = owner.debt[r] * state.debt_index[r] * owed[r]
         held_usd[r] = held[r] * price[reserve.asset]
         owes_usd[r] = owes[r] * price[reserve.asset]
         weighted += held_usd[r] * reserve.threshold[owner.category]

@@ -20,7 +20,10 @@ def initial_state(system: ReferenceSystem) -> State:
     """Everything as it was agreed; the oracles have published the initial prices."""
     x = np.array([asset.initial_basis for asset in system.assets])
     price = anchored_price(system, x)
-    table = (len(system.accounts), len(system.reserves))
+    reserves, cohorts = len(system.reserves), list(system.cohorts)
+    share = np.ones((len(system.rows), reserves))
+    share[cohorts] = 0.0
+    nothing = np.zeros((len(system.accounts), reserves))
     return State(
         step=0,
         x=x,
@@ -34,8 +37,10 @@ def initial_state(system: ReferenceSystem) -> State:
         debt_index=np.ones(len(system.reserves)),
         supplied=np.array([reserve.supplied for reserve in system.reserves]),
         borrowed=np.array([reserve.borrowed for reserve in system.reserves]),
-        kept=np.ones(table),
-        owed=np.ones(table),
+        kept=share.copy(),
+        owed=share.copy(),
+        unpaid=nothing.copy(),
+        lost=nothing.copy(),
         capital=system.keeper.capital,
         fund=np.array([market.reserve_fund for market in system.markets]),
     )
@@ -55,13 +60,12 @@ def step(system: ReferenceSystem, state: State, draws: Draws) -> StepRecord:
 
 def report(system: ReferenceSystem, state: State, flows: Flows) -> StepRecord:
     """Phase 6: write down the step as it ended."""
-    accounts = range(len(system.accounts))
     return StepRecord(
         state=deepcopy(state),
         flows=flows,
         price=market_prices(system, state),
         fundamental=fundamental_prices(system, state),
-        health=np.array([health_of(system, state, i) for i in accounts]),
+        health=np.array([health_of(system, state, row) for row in system.rows]),
     )
 
 

@@ -1,5 +1,6 @@
 """Small systems drawn by chance, with every mechanism on; for laws and comparisons."""
 
+import dataclasses
 import math
 
 import numpy as np
@@ -14,6 +15,8 @@ from .venues import ConstantProduct, Infinite, PowerLaw, StableSwap
 
 
 DAY = 1 / 365
+SPREAD = 0.06
+"""Width of the log-health of cohorts: about the distance to liquidation."""
 PRICES = (2000.0, 2080.0, 15.0, 1.0)
 """A base asset, a token pegged to it, another base asset, a dollar."""
 LISTED = ((0, 0), (1, 0), (2, 0), (3, 0), (0, 1), (3, 1))
@@ -145,10 +148,15 @@ def small_system(
     keeper: str = "greedy",
     latency: int = 0,
     student: bool = True,
+    cohorts: int = 0,
 ) -> ReferenceSystem:
     """Two markets, an e-mode, every venue, rates, regimes, jumps, pegs."""
     chance = np.random.default_rng(seed)
     book = tuple(small_account(chance) for _ in range(accounts))
+    book = tuple(
+        dataclasses.replace(account, spread=SPREAD if i < cohorts else 0.0)
+        for i, account in enumerate(book)
+    )
     held = np.sum([account.collateral for account in book], axis=0)
     owed = np.sum([account.debt for account in book], axis=0)
     calm = np.eye(4)

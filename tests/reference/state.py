@@ -22,12 +22,13 @@ class State:
     debt_index: Vector  # [reserve]
     supplied: Vector  # [reserve] [token]
     borrowed: Vector  # [reserve] [token]
-    kept: Vector  # [account, reserve] share of the collateral still there
-    owed: Vector  # [account, reserve] share of the debt still owed
+    kept: Vector  # [row, reserve] share of the account's collateral still there
+    owed: Vector  # [row, reserve] share of the account's debt still owed
+    unpaid: Vector  # [account, reserve] share of the debt to be written off now
+    lost: Vector  # [account, reserve] share of the debt written off
     capital: float  # of the keepers [USD]
     fund: Vector  # [market] [USD]
-    first_seen: dict[int, int] = field(default_factory=dict)  # account: step
-    written_off: set[int] = field(default_factory=set)  # accounts
+    first_seen: dict[int, int] = field(default_factory=dict)  # row: step
 
 
 @dataclass
@@ -75,4 +76,4 @@ class StepRecord:
     flows: Flows
     price: Vector  # [asset] market price [USD/token]
     fundamental: Vector  # [asset] [USD/token]
-    health: Vector  # [account] at the oracle price
+    health: Vector  # [row] at the oracle price

@@ -80,6 +80,7 @@ class Account:
     collateral: Vector  # [reserve] of the whole row [token]
     debt: Vector  # [reserve] of the whole row [token]
     members: float = 1.0
+    spread: float = 0.0  # width of the members' log-health; zero: one account
 
 
 @dataclass(frozen=True)
@@ -102,3 +103,25 @@ class ReferenceSystem:
     keeper: Keeper = field(default_factory=GreedyKeeper)
     latency: int = 0  # steps between the first breach and the first liquidation
     seizure: Literal["pro_rata", "token_by_token"] = "pro_rata"
+
+    @property
+    def cohorts(self) -> tuple[int, ...]:
+        """Accounts with a spread; each has a row more, after all accounts."""
+        return tuple(i for i, owner in enumerate(self.accounts) if owner.spread > 0.0)
+
+    @property
+    def rows(self) -> range:
+        """Every account, then every cohort's members that were never liquidated."""
+        return range(len(self.accounts) + len(self.cohorts))
+
+    def is_fresh(self, row: int) -> bool:
+        """Whether a row holds members of a cohort that were never liquidated."""
+        return row >= len(self.accounts)
+
+    def account_of(self, row: int) -> int:
+        """The account that a row is part of."""
+        return self.cohorts[row - len(self.accounts)] if self.is_fresh(row) else row
+
+    def spread_of(self, row: int) -> float:
+        """Width of the log-health of a row's account."""
+        return self.accounts[self.account_of(row)].spread
