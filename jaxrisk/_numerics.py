@@ -14,6 +14,29 @@ def matmul(
     return jnp.matmul(left, right, precision=lax.Precision.HIGHEST)
 
 
+def worth(
+    tokens: Float[Array, "row reserve *path"], price: Float[Array, "reserve path"]
+) -> Float[Array, "row path"]:
+    """Tokens at their prices: of rows common to all paths, or of each path's own."""
+    if tokens.ndim == 2:
+        return matmul(tokens, price)
+    return (tokens * price[None]).sum(axis=1)
+
+
+def total(
+    tokens: Float[Array, "row reserve *path"], share: Float[Array, "row path"]
+) -> Float[Array, "reserve path"]:
+    """Tokens of a share of every row: of common rows, or of each path's own."""
+    if tokens.ndim == 2:
+        return matmul(tokens.T, share)
+    return (tokens * share[:, None]).sum(axis=0)
+
+
+def per_path(values: Float[Array, "row *path"]) -> Float[Array, "row #path"]:
+    """A number a row, as it broadcasts against the paths."""
+    return values[:, None] if values.ndim == 1 else values
+
+
 def safe_divide(
     numerator: Float[Array, "..."],
     denominator: Float[Array, "..."],

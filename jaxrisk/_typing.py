@@ -37,7 +37,7 @@ ReservePath: TypeAlias = Float[Array, "reserve path"]
 MarketPath: TypeAlias = Float[Array, "market path"]
 AccountPath: TypeAlias = Float[Array, "account path"]
 
-RowReserve: TypeAlias = Float[Array, "row reserve"]
+RowReserve: TypeAlias = Float[Array, "row reserve *path"]
 RowPath: TypeAlias = Float[Array, "row path"]
 
 RowFlag: TypeAlias = Bool[Array, "row path"]

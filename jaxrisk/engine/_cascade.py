@@ -6,9 +6,9 @@ import jax.numpy as jnp
 from jax import lax
 from jaxtyping import Array
 
-from .._numerics import any_of, any_row, matmul
+from .._numerics import any_of, any_row, total
 from .._status import Status, first
-from .._typing import AssetPath, RowFlag, RowPath
+from .._typing import AssetPath, PerPath, RowFlag, RowPath
 from ..keeper import Offers
 from ..lending import Closing, Part, edge_of, liquidate, part_below
 from ._groups import on_groups
@@ -20,6 +20,7 @@ from ._market import (
     mid_price,
     proceeds,
 )
+from ._nearest import NEAREST, on_nearest
 from ._state import State, StepInfo
 from ._system import System
 
@@ -33,6 +34,7 @@ class _Round(eqx.Module):
     info: StepInfo
     ready: RowFlag
     taken: RowFlag  # in the last round
+    reach: PerPath  # least factor by which a health may have changed [ratio]
 
 
 def breached(system: System, state: State) -> RowFlag:
@@ -48,35 +50,59 @@ def breached(system: System, state: State) -> RowFlag:
 def cascade(system: System, state: State, info: StepInfo) -> tuple[State, StepInfo]:
     """Run the rounds on the paths on which an account is ready, and on no other.
 
-    In a calm step few paths of a block have anything to liquidate; they are brought
-    together (`on_groups`), so that the cost follows what happens and not the block.
+    On most of them few accounts are near liquidation, and the rounds look only at those
+    (`on_nearest`). What is left needs every account; these paths are brought together
+    (`on_groups`), so that the cost follows what happens and not the block.
     """
     below = breached(system, state)
     state = eqx.tree_at(
         lambda at: at.clock, state, system.latency.tick(state.clock, below)
     )
     ready = system.latency.ready(state.clock, below)
+    busy = any_row(ready)
+    if system.accounts.members.shape[0] > NEAREST:
+        few = busy & (ready.astype(jnp.float32).sum(axis=0) <= NEAREST)
+        state, info, undone = on_nearest(
+            system, state, info, busy=few, work=_rounds_of_few
+        )
+        busy = (busy & ~few) | undone
     return on_groups(
-        lambda part, chosen: _rounds(system, *part, chosen),
+        lambda part, chosen: _rounds(system, *part, chosen)[:2],
         (state, info),
         ready,
-        busy=any_row(ready),
+        busy=busy,
     )
+
+
+def _rounds_of_few(
+    system: System, state: State, info: StepInfo
+) -> tuple[State, StepInfo, PerPath]:
+    """Rounds on accounts that were chosen because they are near."""
+    ready = system.latency.ready(state.clock, breached(system, state))
+    return _rounds(system, state, info, ready)
 
 
 def _rounds(
     system: System, state: State, info: StepInfo, ready: RowFlag
-) -> tuple[State, StepInfo]:
+) -> tuple[State, StepInfo, PerPath]:
     """Rounds until nothing is ready, or they run out.
 
-    Paths that still liquidate in the last round carry the status for it.
+    Paths that still liquidate in the last round carry the status for it. Also returns
+    the least factor by which the health of any account may have changed meanwhile.
     """
-    start = _Round(state=state, info=info, ready=ready, taken=jnp.zeros_like(ready))
+    before = system.oracle.price(state.oracle)
+    start = _Round(
+        state=state,
+        info=info,
+        ready=ready,
+        taken=jnp.zeros_like(ready),
+        reach=jnp.ones_like(state.capital),
+    )
 
     def round_if_ready(carry: _Round, _: None) -> tuple[_Round, None]:
         return lax.cond(
             any_of(carry.ready),
-            lambda now: _where_ready(_round(system, now), now),
+            lambda now: _where_ready(_round(system, now, before=before), now),
             lambda now: now,
             carry,
         ), None
@@ -84,7 +110,8 @@ def _rounds(
     end, _ = lax.scan(round_if_ready, start, None, length=system.rounds)
     running = (end.taken & end.ready & _well_below(system, end.state)).any(axis=0)
     status = first(end.info.status, running, Status.CASCADE_STILL_RUNNING)
-    return end.state, eqx.tree_at(lambda at: at.status, end.info, status)
+    info = eqx.tree_at(lambda at: at.status, end.info, status)
+    return end.state, info, end.reach
 
 
 def _well_below(system: System, state: State) -> RowFlag:
@@ -113,8 +140,8 @@ def _where_ready(after: _Round, before: _Round) -> _Round:
     )
 
 
-def _round(system: System, carry: _Round) -> _Round:
-    """Health to price, once."""
+def _round(system: System, carry: _Round, *, before: AssetPath) -> _Round:
+    """Health to price, once; `before` is what oracles said at the start."""
     state, info = carry.state, carry.info
     oracle, accounts = system.oracle.price(state.oracle), system.accounts
     collateral = collateral_price(system, state, oracle)
@@ -136,8 +163,11 @@ def _round(system: System, carry: _Round) -> _Round:
     taken = fill > 0
     clock = system.latency.restart(state.clock, taken, below)
     state = eqx.tree_at(lambda at: at.clock, state, clock)
-    ready = system.latency.ready(clock, below)
-    return _Round(state=state, info=info, ready=ready, taken=taken)
+    # Where nobody took anything nothing has changed, and nobody will in another round.
+    ready = system.latency.ready(clock, below) & any_row(taken)[None]
+    change = system.oracle.price(state.oracle) / before
+    reach = jnp.minimum(carry.reach, change.min(axis=0) / change.max(axis=0))
+    return _Round(state=state, info=info, ready=ready, taken=taken, reach=reach)
 
 
 def publish(system: System, state: State) -> State:
@@ -187,9 +217,9 @@ def _liquidate(
     )
     seized_share = accounts.by_account(offers.seized * fill)
     repaid_share = accounts.by_account(offers.repaid * fill)
-    seized = pool.supply_index * matmul(accounts.collateral.T, seized_share)
-    keepers = pool.supply_index * matmul(accounts.keepers.T, seized_share)
-    repaid = pool.debt_index * matmul(accounts.debt.T, repaid_share)
+    seized = pool.supply_index * total(accounts.collateral, seized_share)
+    keepers = pool.supply_index * total(accounts.keepers, seized_share)
+    repaid = pool.debt_index * total(accounts.debt, repaid_share)
     price = system.listing.from_assets(oracle)
     pool = eqx.tree_at(
         lambda at: (at.supplied, at.borrowed),
@@ -208,7 +238,7 @@ def _liquidate(
         lambda at: (at.unpaid, at.seized, at.repaid, at.protocol_fee),
         info,
         (
-            info.unpaid + matmul(accounts.debt.T, lost),
+            info.unpaid + total(accounts.debt, lost),
             info.seized + seized * price,
             info.repaid + repaid * price,
             info.protocol_fee + ((seized - keepers) * price).sum(axis=0),

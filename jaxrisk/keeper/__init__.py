@@ -2,11 +2,12 @@
 
 from ._base import AbstractKeeper, AbstractRoom, Offers
 from ._greedy import GreedyKeeper
-from ._latency import AbstractLatency, Clock, FixedLatency, NoLatency
+from ._latency import NEVER, AbstractLatency, Clock, FixedLatency, NoLatency
 from ._rational import RationalKeeper
 
 
 __all__ = [
+    "NEVER",
     "AbstractKeeper",
     "AbstractLatency",
     "AbstractRoom",

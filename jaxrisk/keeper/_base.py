@@ -5,7 +5,7 @@ import abc
 import equinox as eqx
 from jaxtyping import Array, Float
 
-from .._numerics import matmul
+from .._numerics import matmul, total, worth
 from .._typing import (
     AssetPath,
     PerPath,
@@ -31,20 +31,20 @@ class Offers(eqx.Module):
 
     def revenue(self) -> RowPath:
         """Market value of what the keeper gets for each account [USD]."""
-        return self.seized * matmul(self.collateral, self.sale_price)
+        return self.seized * worth(self.collateral, self.sale_price)
 
     def cost(self) -> RowPath:
         """Market value of what the keeper repays for each account [USD]."""
-        return self.repaid * matmul(self.debt, self.purchase_price)
+        return self.repaid * worth(self.debt, self.purchase_price)
 
     def sales(self, share: RowPath) -> AssetPath:
         """Sales if `share` of every offer is taken [USD]."""
-        by_reserve = matmul(self.collateral.T, self.seized * share)
+        by_reserve = total(self.collateral, self.seized * share)
         return matmul(self.asset.T, self.sale_price * by_reserve)
 
     def purchases(self, share: RowPath) -> AssetPath:
         """Purchases if `share` of every offer is taken [USD]."""
-        by_reserve = matmul(self.debt.T, self.repaid * share)
+        by_reserve = total(self.debt, self.repaid * share)
         return matmul(self.asset.T, self.purchase_price * by_reserve)
 
 

@@ -5,7 +5,7 @@ import jax.numpy as jnp
 from jax import lax
 from jaxtyping import Array, Float
 
-from .._numerics import matmul, safe_divide
+from .._numerics import matmul, safe_divide, worth
 from .._typing import (
     AssetPath,
     Flag,
@@ -167,5 +167,5 @@ def _mean(
 
     As one minus the mean of what is missing, so that full shares give exactly one.
     """
-    missing = matmul(tokens, price * (1 - share))
-    return 1 - safe_divide(missing, matmul(tokens, price), otherwise=0.0)
+    missing = worth(tokens, price * (1 - share))
+    return 1 - safe_divide(missing, worth(tokens, price), otherwise=0.0)

@@ -10,11 +10,9 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int
 
-from .._numerics import matmul, safe_divide
+from .._numerics import safe_divide, worth
 from .._typing import (
     AccountPath,
-    AccountReserve,
-    PerAccount,
     ReservePath,
     RowFlag,
     RowPath,
@@ -23,8 +21,11 @@ from ._book import Book
 from ._health import health_factor
 
 
-PerRow = Float[Array, "row _"]
-ByAccount = Float[Array, "account _"]
+PerRow = Float[Array, "row *_"]
+ByAccount = Float[Array, "account *_"]
+Tokens = Float[Array, "account reserve *path"]
+"""[token] of accounts common to all paths; or, with a path axis, of each path's own."""
+PerAccount = Float[Array, "account *path"]
 
 
 class Part(eqx.Module):
@@ -56,14 +57,14 @@ class Accounts(eqx.Module):
     one matrix product: 3 x account x reserve multiply-adds a path.
     """
 
-    collateral: AccountReserve  # [token]
-    debt: AccountReserve  # [token]
-    weighted: AccountReserve  # [token], times the liquidation threshold
-    repayable: AccountReserve  # [token], over one plus the bonus
-    keepers: AccountReserve  # [token], what a keeper gets of the collateral
+    collateral: Tokens  # [token]
+    debt: Tokens  # [token]
+    weighted: Tokens  # [token], times the liquidation threshold
+    repayable: Tokens  # [token], over one plus the bonus
+    keepers: Tokens  # [token], what a keeper gets of the collateral
     members: PerAccount  # real accounts a row stands for
-    market: Int[Array, " account"]  # index
-    width: Float[Array, " cohort"]  # of the log-health of the first accounts' members
+    market: Int[Array, "account *path"]  # index
+    width: Float[Array, "cohort *path"]  # of the log-health of the first's members
 
     @property
     def cohorts(self) -> int:
@@ -103,18 +104,63 @@ class Accounts(eqx.Module):
             collateral_price: Oracle price of one unit of initial collateral [USD].
             debt_price: The same of initial debt [USD].
         """
-        weighted = self.by_row(matmul(self.weighted, collateral_price))
-        return edge * weighted < self.by_row(matmul(self.debt, debt_price))
+        weighted = self.by_row(worth(self.weighted, collateral_price))
+        return edge * weighted < self.by_row(worth(self.debt, debt_price))
+
+    def least_health(
+        self, edge: RowPath, collateral_price: ReservePath, debt_price: ReservePath
+    ) -> AccountPath:
+        """Health of the weakest member of every account [ratio]."""
+        weighted = self.by_row(worth(self.weighted, collateral_price))
+        debt = self.by_row(worth(self.debt, debt_price))
+        # Nothing left is never liquidated, whatever the prices: no inf times zero.
+        some = jnp.isfinite(edge)
+        health = jnp.where(some, edge, 1) * weighted
+        health = safe_divide(health, debt, otherwise=jnp.inf)
+        health = jnp.where(some, health, jnp.inf)
+        if not self.cohorts:
+            return health
+        fresh, rest = health[: self.cohorts], health[self.cohorts :]
+        lower = jnp.minimum(fresh, rest[: self.cohorts])
+        return jnp.concatenate([lower, rest[self.cohorts :]])
+
+    def take(self, account: Int[Array, "slot path"]) -> "Accounts":
+        """Some accounts of each path, as cohorts if there are any in the book."""
+        # The width of an account without one is never used: its members are none.
+        widths = jnp.pad(
+            self.width, (0, self.members.shape[0] - self.cohorts), constant_values=1
+        )
+
+        def of(tokens: Tokens) -> Tokens:
+            return jnp.moveaxis(jnp.take(tokens.T, account, axis=1), 0, 1)
+
+        return Accounts(
+            collateral=of(self.collateral),
+            debt=of(self.debt),
+            weighted=of(self.weighted),
+            repayable=of(self.repayable),
+            keepers=of(self.keepers),
+            members=self.members[account],
+            market=self.market[account],
+            width=widths[account] if self.cohorts else self.width[:0, None],
+        )
+
+    def rows_of(self, account: Int[Array, "slot path"]) -> Int[Array, "row path"]:
+        """Rows of some accounts, as `take` has them; -1 where there is none."""
+        if not self.cohorts:
+            return account
+        fresh = jnp.where(account < self.cohorts, account, -1)
+        return jnp.concatenate([fresh, account + self.cohorts])
 
     def ratio(
         self,
-        tokens: AccountReserve,
+        tokens: Tokens,
         collateral_price: ReservePath,
         debt_price: ReservePath,
     ) -> AccountPath:
         """Worth of the tokens of the untouched account over its debt [ratio]."""
-        debt = matmul(self.debt, debt_price)
-        return safe_divide(matmul(tokens, collateral_price), debt, otherwise=jnp.inf)
+        debt = worth(self.debt, debt_price)
+        return safe_divide(worth(tokens, collateral_price), debt, otherwise=jnp.inf)
 
     def value(
         self, part: Part, collateral_price: ReservePath, debt_price: ReservePath
@@ -122,13 +168,13 @@ class Accounts(eqx.Module):
         """Everything a liquidation rule asks about, at oracle prices [USD]."""
         stacked = jnp.concatenate([self.weighted, self.collateral, self.repayable])
         weighted, collateral, repayable = jnp.split(
-            matmul(stacked, collateral_price), 3, axis=0
+            worth(stacked, collateral_price), 3, axis=0
         )
         return Values(
             weighted=part.kept * self.by_row(weighted),
             collateral=part.kept * self.by_row(collateral),
             repayable=part.kept * self.by_row(repayable),
-            debt=part.owed * self.by_row(matmul(self.debt, debt_price)),
+            debt=part.owed * self.by_row(worth(self.debt, debt_price)),
         )
 
 

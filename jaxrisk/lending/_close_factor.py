@@ -9,7 +9,7 @@ import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from .._numerics import safe_divide
+from .._numerics import per_path, safe_divide
 from .._typing import PerMarket, RowPath
 from ._accounts import Accounts, Values
 
@@ -57,8 +57,8 @@ class CloseFactor(eqx.Module):
             members: Real accounts that the values are of.
         """
 
-        def of_account(parameter: PerMarket) -> Float[Array, "row 1"]:
-            return accounts.by_row(parameter[accounts.market][:, None])
+        def of_account(parameter: PerMarket) -> Float[Array, "row #path"]:
+            return accounts.by_row(per_path(parameter[accounts.market]))
 
         small = of_account(self.full_below_size) * members
         full = (
@@ -85,7 +85,7 @@ class CloseFactor(eqx.Module):
         )
 
 
-def restoring_share(values: Values, target: Float[Array, "row 1"]) -> RowPath:
+def restoring_share(values: Values, target: Float[Array, "row #path"]) -> RowPath:
     r"""Share of debt whose repayment brings the account back to the target health.
 
     .. math:: r = \frac{h D - W}{h - W/B}, \qquad W = T C,\; B = C / (1+b)

@@ -11,7 +11,7 @@ reached so far, and not a switch: it is differentiable in prices and parameters.
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from .._numerics import safe_divide
+from .._numerics import per_path, safe_divide
 from .._typing import AccountPath, RowPath
 from ._accounts import Accounts, Part
 
@@ -27,7 +27,7 @@ def edge_of(accounts: Accounts, kept: RowPath, owed: RowPath) -> RowPath:
     first = accounts.cohorts
     rest = safe_divide(kept[first:], owed[first:], otherwise=jnp.inf)
     rest = jnp.where(kept[first:] > 0, rest, jnp.inf)
-    weakest = _norm(accounts) * jnp.exp(accounts.width[:, None] * (0.5 - owed[:first]))
+    weakest = _norm(accounts) * jnp.exp(per_path(accounts.width) * (0.5 - owed[:first]))
     fresh = jnp.where(owed[:first] > 0, weakest, jnp.inf)
     return jnp.concatenate([fresh, rest]) if first else rest
 
@@ -45,20 +45,20 @@ def part_below(
             account [ratio].
     """
     first = accounts.cohorts
-    members = accounts.members[:, None]
+    members = per_path(accounts.members)
     if not first:
         return Part(kept=kept, owed=owed, members=members)
-    width, fresh = accounts.width[:, None], owed[:first]
+    width, fresh = per_path(accounts.width), owed[:first]
     # Log of zero: all members are below one.
     level = _norm(accounts) * jnp.maximum(ratio[:first], jnp.finfo(kept.dtype).tiny)
     reached = 0.5 - jnp.log(level) / width - (1 - fresh)
     added = jnp.clip(reached, 0, fresh)
-    share = safe_divide(jnp.expm1(width * added), jnp.expm1(width * fresh), otherwise=0.0)
+    share = safe_divide(
+        jnp.expm1(width * added), jnp.expm1(width * fresh), otherwise=0.0
+    )
     taken = jnp.where(added == fresh, kept[:first], kept[:first] * share)
     counts = [members[:first] * added, members[:first] * (1 - fresh)]
-    others = jnp.broadcast_to(
-        members[first:], (members.shape[0] - first, kept.shape[1])
-    )
+    others = members[first:] + jnp.zeros_like(kept[2 * first :])
     return Part(
         kept=jnp.concatenate([taken, kept[first:]]),
         owed=jnp.concatenate([added, owed[first:]]),
@@ -122,7 +122,7 @@ def liquidate(
     )
 
 
-def _norm(accounts: Accounts) -> Float[Array, "cohort 1"]:
+def _norm(accounts: Accounts) -> Float[Array, "cohort #path"]:
     """What makes the members' collateral add up to the cohort's."""
-    half = accounts.width[:, None] / 2
+    half = per_path(accounts.width) / 2
     return half / jnp.sinh(half)

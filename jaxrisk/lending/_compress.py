@@ -15,7 +15,10 @@ from ._book import AccountNumber, Book, ReserveNumber
 
 
 HEALTH_SCALE = 0.2  # differences of log-health beyond it count less and less
-MIX_FADE = 0.25  # log-health over which differences of exposure fade
+HEALTH_WEIGHT = (
+    0.5  # of those differences: a cohort models their spread, not the mixes'
+)
+MIX_FADE = 0.35  # log-health over which differences of exposure fade
 BAD_MOVE = 3.0  # standard deviations of the move in which exposures are compared
 LEAST_WIDTH = 1e-3  # of log-health: narrower cohorts are one account
 FOLLOWS = 2.0  # a member's move is at most so many times its cohort's, or its inverse
@@ -136,7 +139,7 @@ def _features(view: _View, borrower: Rows, covariance: Covariance) -> Features:
     variance, direction = np.linalg.eigh(covariance)
     move = BAD_MOVE * direction * np.sqrt(np.maximum(variance, 0))
     answer = (held - owed) @ move * health[:, None] ** (-1 / MIX_FADE)
-    nearness = HEALTH_SCALE * health ** (-1 / HEALTH_SCALE)
+    nearness = HEALTH_WEIGHT * HEALTH_SCALE * health ** (-1 / HEALTH_SCALE)
     return np.concatenate([nearness[:, None], answer], axis=1)
 
 

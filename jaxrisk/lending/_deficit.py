@@ -2,7 +2,7 @@
 
 import jax.numpy as jnp
 
-from .._numerics import matmul, safe_divide
+from .._numerics import safe_divide, total, worth
 from .._typing import AccountPath, ReservePath, RowPath
 from ._accounts import Accounts
 from ._cohort import part_below
@@ -12,7 +12,7 @@ def shortfall(
     accounts: Accounts, owed: AccountPath, debt_price: ReservePath
 ) -> ReservePath:
     """Debt by reserve [USD] of accounts that owe these shares of their initial debt."""
-    return debt_price * matmul(accounts.debt.T, owed)
+    return debt_price * total(accounts.debt, owed)
 
 
 def bad_debt(
@@ -26,10 +26,10 @@ def bad_debt(
 
     Of a cohort, that of its members under water.
     """
-    worth = accounts.ratio(accounts.collateral, collateral_price, debt_price)
-    part = part_below(accounts, kept, owed, worth)
-    collateral = accounts.by_row(matmul(accounts.collateral, collateral_price))
-    debt = accounts.by_row(matmul(accounts.debt, debt_price))
+    ratio = accounts.ratio(accounts.collateral, collateral_price, debt_price)
+    part = part_below(accounts, kept, owed, ratio)
+    collateral = accounts.by_row(worth(accounts.collateral, collateral_price))
+    debt = accounts.by_row(worth(accounts.debt, debt_price))
     gap = jnp.maximum(part.owed * debt - part.kept * collateral, 0)
     return accounts.by_account(gap)
 
@@ -38,5 +38,5 @@ def by_reserve(
     accounts: Accounts, gap: AccountPath, debt_price: ReservePath
 ) -> ReservePath:
     """Spread each account's bad debt [USD] over its debts, in proportion to value."""
-    whole = matmul(accounts.debt, debt_price)
+    whole = worth(accounts.debt, debt_price)
     return shortfall(accounts, safe_divide(gap, whole, otherwise=0.0), debt_price)

@@ -1,0 +1,200 @@
+"""The few accounts of a path that are near liquidation, brought together.
+
+In most steps a path liquidates one or two accounts of hundreds. The rounds look only at
+the `NEAREST` accounts of a path, those of least health, unless a price has moved so far
+that another one might be liquidated too.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jax import lax
+from jaxtyping import Array, Bool, Float, Int
+
+from .._typing import AccountPath, Flag, PerPath, RowPath
+from ..keeper import NEVER
+from ._market import collateral_price, debt_price
+from ._state import State, StepInfo
+from ._system import System
+
+
+NEAREST = 16
+"""Accounts of a path: more are liquidated in one step of a thousand."""
+
+GROUP = 32
+"""Paths that are worked on together."""
+
+Leaves = TypeVar("Leaves")
+Work = Callable[[System, State, StepInfo], tuple[State, StepInfo, PerPath]]
+
+
+class Nearest(eqx.Module):
+    """Which accounts of which paths are brought together."""
+
+    path: Int[Array, " place"]  # beyond the last one where the place is empty
+    account: Int[Array, "slot place"]
+    row: Int[Array, "row place"]  # -1: an account that is no cohort has one row less
+    outside: Float[Array, " place"]  # least health of the accounts left out
+
+    def rows(self, whole: RowPath, missing: float) -> RowPath:
+        """The rows of the places' accounts."""
+        values = whole.at[self.row, self.path[None]].get(mode="clip")
+        return jnp.where(self.row >= 0, values, missing)
+
+    def accounts(self, whole: AccountPath) -> AccountPath:
+        """The places' accounts."""
+        return whole.at[self.account, self.path[None]].get(mode="clip")
+
+
+def on_nearest(
+    system: System, state: State, info: StepInfo, *, busy: Flag, work: Work
+) -> tuple[State, StepInfo, Flag]:
+    """Apply `work` to the nearest accounts of busy paths.
+
+    A group moves about 20 numbers an account and place, in and out; the work on it is
+    that of a book of `NEAREST` accounts.
+
+    Args:
+        system: What is fixed.
+        state: Of all paths.
+        info: Of all paths.
+        busy: Paths to work on.
+        work: Takes a system of few accounts, state and info of some paths; returns them
+            and the least factor by which an account's health may have changed.
+
+    Returns:
+        State, info, and busy paths that are as they were: there an account that was
+        left out might have been liquidated too.
+    """
+    rank = jnp.where(busy, jnp.cumsum(busy) - 1, -1)
+    count = busy.sum()
+
+    def body(
+        now: tuple[Array, State, StepInfo, Flag],
+    ) -> tuple[Array, State, StepInfo, Flag]:
+        start, state, info, undone = now
+        near = nearest(system, state, places(rank, start))
+        part, part_info, reach = work(*taken(system, state, info, near))
+        done = near.outside * reach >= 1
+        state, info = put_back(state, info, part, part_info, near, done)
+        settled = jnp.where(done, near.path, busy.shape[0])
+        return start + GROUP, state, info, undone.at[settled].set(False, mode="drop")
+
+    end = lax.while_loop(
+        lambda now: now[0] < count, body, (jnp.zeros_like(count), state, info, busy)
+    )
+    return end[1:]
+
+
+def places(rank: Int[Array, " path"], start: Array) -> Int[Array, " place"]:
+    """Paths of these ranks; the number of paths where there is none."""
+    wanted = start + jnp.arange(GROUP, dtype=rank.dtype)
+    here: Bool[Array, "place path"] = rank[None] == wanted[:, None]
+    return jnp.where(here.any(axis=1), here.argmax(axis=1), rank.shape[0])
+
+
+def columns(path: Int[Array, " place"], whole: Leaves) -> Leaves:
+    """The places' columns; empty places show the last path."""
+
+    def of(leaf: Array) -> Array:
+        return jnp.take(leaf, path, axis=-1, mode="clip") if leaf.ndim else leaf
+
+    return jax.tree.map(of, whole)
+
+
+def nearest(system: System, state: State, path: Int[Array, " place"]) -> Nearest:
+    """The accounts of least health at oracle prices."""
+    seen = columns(path, (state.pool, state.oracle, state.edge))
+    there = eqx.tree_at(lambda at: (at.pool, at.oracle, at.edge), state, seen)
+    price = system.oracle.price(there.oracle)
+    health = system.accounts.least_health(
+        there.edge,
+        collateral_price(system, there, price),
+        debt_price(system, there, price),
+    )
+    least, account = lax.top_k(-health.T, NEAREST + 1)
+    chosen = account[:, :NEAREST].T
+    return Nearest(
+        path=path,
+        account=chosen,
+        row=system.accounts.rows_of(chosen),
+        outside=-least[:, NEAREST],
+    )
+
+
+def taken(
+    system: System, state: State, info: StepInfo, near: Nearest
+) -> tuple[System, State, StepInfo]:
+    """System, state and info of the places and their accounts."""
+    accounts = lax.optimization_barrier(system.accounts.take(near.account))
+    few = eqx.tree_at(lambda at: at.accounts, system, accounts)
+    bare = columns(near.path, eqx.tree_at(_of_book, state, (state.kept[:0],) * 5))
+    part = eqx.tree_at(
+        _of_book,
+        bare,
+        (
+            near.rows(state.kept, 0.0),
+            near.rows(state.owed, 0.0),
+            near.rows(state.edge, jnp.inf),
+            near.accounts(state.lost),
+            near.rows(state.clock, NEVER) if state.clock.shape[0] else bare.clock,
+        ),
+    )
+    return few, part, columns(near.path, info)
+
+
+def put_back(
+    state: State,
+    info: StepInfo,
+    part: State,
+    part_info: StepInfo,
+    near: Nearest,
+    done: Flag,
+) -> tuple[State, StepInfo]:
+    """What was done, in its places; a path that is not done stays as it was."""
+    paths = info.status.shape[0]
+    # Beyond the end, and dropped there, each at a place of its own: XLA's CPU scatter
+    # is a slow loop unless it is told that no two indices are equal.
+    beyond = paths + jnp.arange(GROUP)
+    path = jnp.where(done & (near.path < paths), near.path, beyond)
+    below = state.kept.shape[0] + jnp.arange(near.row.shape[0])[:, None]
+    row = jnp.where(near.row >= 0, near.row, below)
+
+    # Where each path went, by comparing: XLA's CPU scatter of columns is a slow loop.
+    came = path[:, None] == jnp.arange(paths)[None]
+    place, came = came.argmax(axis=0), came.any(axis=0)
+
+    def column(old: Array, new: Array) -> Array:
+        return jnp.where(came, jnp.take(new, place, axis=-1), old) if old.ndim else old
+
+    def rows(old: RowPath, new: RowPath) -> RowPath:
+        return old.at[row, path[None]].set(new, mode="drop", unique_indices=True)
+
+    nothing = (state.kept[:0],) * 5
+    small = jax.tree.map(
+        column,
+        eqx.tree_at(_of_book, state, nothing),
+        eqx.tree_at(_of_book, part, (part.kept[:0],) * 5),
+    )
+    clock = rows(state.clock, part.clock) if state.clock.shape[0] else state.clock
+    book = (
+        rows(state.kept, part.kept),
+        rows(state.owed, part.owed),
+        rows(state.edge, part.edge),
+        state.lost.at[near.account, path[None]].set(
+            part.lost, mode="drop", unique_indices=True
+        ),
+        clock,
+    )
+    return (
+        eqx.tree_at(_of_book, small, book),
+        jax.tree.map(column, info, part_info),
+    )
+
+
+def _of_book(state: State) -> tuple[Array, ...]:
+    """What has a row for every account."""
+    return state.kept, state.owed, state.edge, state.lost, state.clock
