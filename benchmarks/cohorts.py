@@ -10,7 +10,6 @@ the paths that are worst with the cohorts of the config (see `jaxrisk.run._check
 import argparse
 import time
 
-import jax
 import numpy as np
 from _results import keep
 
@@ -43,7 +42,6 @@ def main() -> None:
     parser.add_argument("--paths", type=int, default=20_000)
     parser.add_argument("--cohorts", type=int, nargs="*", default=[256, 512])
     given = parser.parse_args()
-    jax.config.update("jax_num_cpu_devices", 2)
 
     model = prepare(jaxrisk.load(CONFIG))
     total = np.concatenate(

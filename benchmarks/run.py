@@ -20,22 +20,20 @@ from typing import Any, TypeAlias
 # One thread of BLAS: products this small lose more by waking a second than they gain.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-import jax
 import numpy as np
 from _results import keep
 from numpy_step import NumpySteps
 
 import jaxrisk
-from jaxrisk.engine import Layout, simulate
+from jaxrisk.engine import Layout, simulate, workers
 from jaxrisk.risk import Measures
 from jaxrisk.run import Model, prepare
 from jaxrisk.run._clock import compile_clock
-from jaxrisk.run._devices import use_all_cores
 
 
 SUMMARY = "Speed and memory of the main job, with NumPy beside it."
 CONFIG = "configs/aave_v3_ethereum.yaml"
-SET = ("book.cohorts=256",)
+SET = ("book.cohorts=256", "book.cohort_health=mean")
 SEED = 1
 SECONDS, GIGABYTES = 60.0, 2.0
 STANDARD_ERRORS = 4.0
@@ -69,12 +67,11 @@ def seconds_of(work: Callable[[], object]) -> tuple[float, float]:
 def launch_of(model: Model, paths: int) -> int:
     """Paths of one launch: another number of them is another compilation."""
     accounts = model.book.account.size
-    return Layout.fitting(paths, accounts, jax.local_devices()).launch
+    return Layout.fitting(paths, accounts, workers()).launch
 
 
 def job(paths: int) -> Row:
     """The main job, warm, in this process; the first call compiles."""
-    use_all_cores()
     clock, model = compile_clock(), prepare(jaxrisk.load(CONFIG, SET))
     compiled_before = clock.seconds
     measured(model, launch_of(model, paths))
@@ -234,7 +231,6 @@ def main() -> None:
     sizes = [1_000] if given.quick else [10_000, 100_000]
     print("Main job, warm, a process each")
     rows = [in_own_process(paths) for paths in [*sizes, *[10**6] * given.million]]
-    use_all_cores()
     model = prepare(jaxrisk.load(CONFIG, SET))
     print("Same distribution as NumPy")
     rows.append(same_distribution(model, 512 if given.quick else 2048))

@@ -1,5 +1,6 @@
 """Safe arithmetic, said once."""
 
+import functools
 from collections.abc import Callable
 
 import jax.numpy as jnp
@@ -20,7 +21,11 @@ def worth(
     """Tokens at their prices: of rows common to all paths, or of each path's own."""
     if tokens.ndim == 2:
         return matmul(tokens, price)
-    return (tokens * price[None]).sum(axis=1)
+    # Written out: XLA's CPU code fuses a chain of products, and not a small sum. The
+    # barrier keeps it from computing the price again for every row.
+    price = lax.optimization_barrier(price)
+    terms = [tokens[:, k] * price[k] for k in range(price.shape[0])]
+    return functools.reduce(jnp.add, terms)
 
 
 def total(
@@ -29,7 +34,9 @@ def total(
     """Tokens of a share of every row: of common rows, or of each path's own."""
     if tokens.ndim == 2:
         return matmul(tokens.T, share)
-    return (tokens * share[:, None]).sum(axis=0)
+    share = lax.optimization_barrier(share)
+    terms = [tokens[k] * share[k] for k in range(share.shape[0])]
+    return functools.reduce(jnp.add, terms)
 
 
 def per_path(values: Float[Array, "row *path"]) -> Float[Array, "row #path"]:

@@ -1,5 +1,6 @@
 """The book that a config names."""
 
+import dataclasses
 import logging
 
 import numpy as np
@@ -41,16 +42,23 @@ def load_book(config: Config) -> Book:
 
 
 def compress_book(config: Config, book: Book) -> Book:
-    """`book` in as many cohorts as the config asks for; itself if it asks for none."""
+    """`book` in as many cohorts as the config asks for; itself if it asks for none.
+
+    Keepers with a latency keep one clock a row, which members who fall below one at
+    different times cannot share: their cohorts have the mean health.
+    """
     if config.book.cohorts is None:
         return book
-    return compress(
+    cohorts = compress(
         book,
         config.book.cohorts,
         price=reserve_prices(config),
         threshold=liquidation_thresholds(config),
         covariance=reserve_covariance(config),
     )
+    if config.book.cohort_health == "spread" and not config.keeper.latency_minutes:
+        return cohorts
+    return dataclasses.replace(cohorts, spread=np.zeros(1))
 
 
 def _written_out(accounts: tuple[AccountConfig, ...], layout: BookLayout) -> Book:

@@ -1,6 +1,6 @@
 """The engine: a system, its state, one step, many paths."""
 
-from ._launch import Layout, revisit, simulate
+from ._launch import Layout, revisit, simulate, workers
 from ._record import Trajectory, record
 from ._rollout import Outcome
 from ._state import State, StepInfo, initial_state
@@ -20,4 +20,5 @@ __all__ = [
     "revisit",
     "simulate",
     "step",
+    "workers",
 ]

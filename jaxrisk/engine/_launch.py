@@ -1,11 +1,12 @@
 """Many paths: blocks on devices, launches from the host. The one path loop."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-import equinox as eqx
 import jax
 import numpy as np
 from jax import lax
@@ -18,6 +19,29 @@ from ._system import System
 
 Device: TypeAlias = Any
 """A `jax.Device`, which is a variable, and no type, to type checkers."""
+
+
+_COMPILED: dict[Any, Callable[..., Outcome]] = {}
+_COMPILING = threading.Lock()
+"""Programs by structure, shapes and device. JAX keeps its own, but lets two threads that
+come at the same time with a new one compile it twice."""
+
+
+def workers() -> tuple[Device, ...]:
+    """Where to run: every local device; a single CPU as often as it has cores.
+
+    XLA runs a loop over steps on one thread, but several loops on a device.
+    """
+    devices = jax.local_devices()
+    if len(devices) > 1 or devices[0].platform != "cpu":
+        return tuple(devices)
+    return tuple(devices) * _cores()
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 @dataclass(frozen=True)
@@ -68,7 +92,7 @@ def simulate(
         paths: Number of paths.
         seed: In [0, 2^64).
         layout: Blocks and launches; chosen for the devices if not given.
-        devices: Where to run; all local devices if not given.
+        devices: Where to run; all `workers` if not given.
 
     Yields:
         NumPy outcomes, path axis last.
@@ -100,7 +124,7 @@ def _spread(
     layout: Layout | None,
     devices: Sequence[Device] | None,
 ) -> tuple[tuple[Device, ...], Layout]:
-    places = tuple(devices if devices is not None else jax.local_devices())
+    places = tuple(devices if devices is not None else workers())
     rows = system.accounts.members.shape[0]
     return places, layout or Layout.fitting(paths, rows, places)
 
@@ -114,9 +138,9 @@ def _stream(
 ) -> Iterator[Outcome]:
     """Launch by launch, an equal part of each on every device.
 
-    Each device runs the program of a single device, from a thread of its own: a program
+    Each worker runs the program of a single device, from a thread of its own: a program
     partitioned over several is compiled otherwise, and its last bits would depend on
-    how many there are. The threads compile at the same time.
+    how many there are.
     """
     homes = [jax.device_put((system, seed_words(seed)), place) for place in places]
 
@@ -125,7 +149,8 @@ def _stream(
         held, words = homes[number]
         # Precision is a setting of a thread, and this is not the caller's.
         with jax.enable_x64(system.dt.dtype == np.float64):
-            return jax.block_until_ready(_launch(held, words, here))
+            launch = _program(held, words, here, places[number])
+            return jax.block_until_ready(launch(held, words, here))
 
     with ThreadPoolExecutor(len(places)) as pool:
         pending: list[tuple[int, list[Future[Outcome]]]] = []
@@ -142,7 +167,23 @@ def _stream(
             yield _collect(*launched)
 
 
-@eqx.filter_jit
+def _program(
+    system: System,
+    words: UInt32[Array, " 2"],
+    path: UInt32[Array, "block path"],
+    place: Device,
+) -> Callable[..., Outcome]:
+    """`_launch`, compiled for arrays like these on this device."""
+    leaves, structure = jax.tree.flatten((system, words, path))
+    shapes = tuple((leaf.shape, str(leaf.dtype)) for leaf in leaves)
+    with _COMPILING:
+        key = (structure, shapes, place)
+        if key not in _COMPILED:
+            _COMPILED[key] = _launch.lower(system, words, path).compile()
+        return _COMPILED[key]
+
+
+@jax.jit
 def _launch(
     system: System, words: UInt32[Array, " 2"], path: UInt32[Array, "block path"]
 ) -> Outcome:

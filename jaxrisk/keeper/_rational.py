@@ -77,11 +77,6 @@ class RationalKeeper(AbstractKeeper):
         """As configured [USD]."""
         return self.capital
 
-    def _edge(self, tier: int, best: PerPath) -> PerPath:
-        """Least margin of a tier; half a tier's width in the last."""
-        steps_up = self.tiers - 1 - tier
-        return best * ((steps_up if steps_up else 0.5) / self.tiers)
-
     def _fits(
         self,
         offers: Offers,
@@ -92,7 +87,7 @@ class RationalKeeper(AbstractKeeper):
         room: AbstractRoom,
     ) -> Flag:
         """Whether all offers fit at the margin of the last tier."""
-        move = -jnp.log1p(-self._edge(self.tiers - 1, best))
+        move = -jnp.log1p(-best * (0.5 / self.tiers))
         sold = (offers.sales(wanted) <= room.to_sell(move)).all(axis=0)
         bought = (offers.purchases(wanted) <= room.to_buy(move)).all(axis=0)
         return sold & bought & ((wanted * offers.cost()).sum(axis=0) <= capital)
@@ -112,18 +107,24 @@ class RationalKeeper(AbstractKeeper):
             bought=jnp.zeros_like(room.to_sell(best)),
             capital=jnp.zeros_like(best),
         )
-        filled = jnp.zeros_like(margin)
-        above = jnp.full_like(best, jnp.inf)
-        for tier in range(self.tiers):
-            # The last tier reaches down to zero, though it is served to half its width.
-            least = best * ((self.tiers - 1 - tier) / self.tiers)
-            members = wanted & (margin > least[None]) & (margin <= above[None])
-            move = -jnp.log1p(-self._edge(tier, best))
+        # The last tier reaches down to zero, though it is served to half its width.
+        least = jnp.arange(self.tiers - 1, -1, -1, dtype=best.dtype) / self.tiers
+        served_to = least.at[-1].set(0.5 / self.tiers)
+
+        def serve(
+            carry: tuple[RowPath, PerPath, _Spent], tier: tuple[Scalar, Scalar]
+        ) -> tuple[tuple[RowPath, PerPath, _Spent], None]:
+            filled, above, spent = carry
+            bottom = best * tier[0]
+            members = wanted & (margin > bottom[None]) & (margin <= above[None])
+            move = -jnp.log1p(-best * tier[1])
             share, spent = _take(
                 offers, members.astype(margin.dtype), capital, spent, move, room=room
             )
-            filled, above = filled + share, least
-        return filled
+            return (filled + share, bottom, spent), None
+
+        start = (jnp.zeros_like(margin), jnp.full_like(best, jnp.inf), spent)
+        return lax.scan(serve, start, (least, served_to))[0][0]
 
 
 def _take(

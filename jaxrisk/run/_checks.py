@@ -4,11 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import equinox as eqx
-import jax
 import numpy as np
 
 from ..config import build_system
-from ..engine import Layout, Outcome, System, revisit
+from ..engine import Outcome, System, revisit
 from ..engine import simulate as outcomes
 from ..lending._book import Book
 from ..risk import FeedbackComparison, Measures, cohort_error
@@ -44,8 +43,41 @@ def feedback_check(
     return comparison.estimates()
 
 
+class WorstLosses:
+    """Outcomes of the paths that lose most, as they stream by; others are dropped."""
+
+    def __init__(self, depth: int) -> None:
+        """Keep at least `depth` losing paths, if there are so many."""
+        self._depth = depth
+        self._losses: Losses = {}
+        self.path = np.empty(0, np.int64)
+
+    def push(self, losses: Losses, path: np.ndarray) -> None:
+        """Add the losing ones of some paths."""
+        losing = np.flatnonzero(_bad_debt(losses) > 0)
+        kept = [self._losses] if self._losses else []
+        self._losses = joined([*kept, _columns(losses, losing)])
+        self.path = np.concatenate([self.path, path[losing]])
+        if self.path.size > 2 * self._depth:
+            order = np.lexsort((self.path, -_bad_debt(self._losses)))
+            worst = np.sort(order[: self._depth])
+            self._losses = _columns(self._losses, worst)
+            self.path = self.path[worst]
+
+    def of(self, path: np.ndarray) -> Losses:
+        """Outcomes of the paths with these numbers, all of them kept ones."""
+        place = {number: index for index, number in enumerate(self.path.tolist())}
+        return _columns(self._losses, np.array([place[k] for k in path.tolist()], int))
+
+
 def cohort_check(
-    model: Model, measures: Measures, *, seed: int, progress: Progress
+    model: Model,
+    measures: Measures,
+    losses: Losses,
+    worst: WorstLosses,
+    *,
+    seed: int,
+    progress: Progress,
 ) -> dict[str, np.ndarray]:
     """Error of the cohorts against every account, on the same draws.
 
@@ -53,7 +85,7 @@ def cohort_check(
     expected liquidations. The other half are spread over the losing ones among the 1 %
     of paths that are worst with cohorts, and give that of the expected shortfall: its
     mean over the same paths with every account; it is left out where fewer than two
-    paths lose. (Ranked by the cohorts and not anew, the full book's tail
+    paths lose. `losses` are those of the first paths. (Ranked by the cohorts and not anew, the full book's tail
     mean is at most its shortfall; the difference is of second order in the error.)
     """
     half = model.config.run.cohort_check_paths // 2
@@ -61,24 +93,14 @@ def cohort_check(
         return {}
     first = np.arange(min(half, measures.paths))
     tail = np.asarray(measures.tail_paths(0.99))
-    # The layout of the run, so that its compilation serves again.
-    layout = Layout.fitting(
-        measures.paths, model.book.account.size, jax.local_devices()
-    )
-    again = revisit(
-        model.system, path=np.concatenate([first, tail]), seed=seed, layout=layout
-    )
-    cohorts = _together(again, first.size + tail.size, "cohorts again", progress)
-    loss = (cohorts["realized"] + cohorts["unrealized"]).sum(axis=0)[first.size :]
-    losing = np.flatnonzero(loss > 0)
+    losing = tail[np.isin(tail, worst.path)]
     spread = np.arange(min(half, losing.size)) * losing.size // max(half, 1)
     chosen = losing if losing.size <= half else losing[spread]
-    rows = np.concatenate([first, first.size + chosen])
-    path = np.concatenate([first, tail[chosen]])
+    path = np.concatenate([first, chosen])
     full = build_system(model.config, borrowers(model.full))
     accounts = revisit(full, path=path, seed=seed)
     return cohort_error(
-        {name: values[..., rows] for name, values in cohorts.items()},
+        joined([_first(losses, first.size), worst.of(chosen)]),
         _together(accounts, path.size, "every account", progress),
         first=first.size,
     )
@@ -135,6 +157,15 @@ def joined(parts: list[Losses]) -> Losses:
 
 def _first(losses: Losses, paths: int) -> Losses:
     return {name: values[..., :paths] for name, values in losses.items()}
+
+
+def _columns(losses: Losses, chosen: np.ndarray) -> Losses:
+    return {name: values[..., chosen] for name, values in losses.items()}
+
+
+def _bad_debt(losses: Losses) -> np.ndarray:
+    total = losses["realized"].astype(float) + losses["unrealized"]
+    return total.sum(axis=0)
 
 
 def _at_most(paths: int, losses: Losses) -> int:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import jax
 
 from ..config import Config
-from ..engine import Layout
+from ..engine import Layout, workers
 from ..engine import simulate as outcomes
 from ..output import estimated_size
 from ._clock import compile_clock
-from ._devices import device_name, use_all_cores
+from ._devices import device_name
 from ._model import prepare
 
 
@@ -45,13 +45,12 @@ def pilot(
     config: Config, *, paths: int | None = None, seed: int | None = None
 ) -> Pilot:
     """Measure one launch, after one to compile, and extrapolate."""
-    use_all_cores()
     clock = compile_clock()
     compiling = clock.seconds
     model = prepare(config)
     paths = config.run.paths if paths is None else paths
     seed = config.run.seed if seed is None else seed
-    layout = Layout.fitting(paths, model.book.account.size, jax.local_devices())
+    layout = Layout.fitting(paths, model.book.account.size, workers())
     for _ in outcomes(model.system, paths=layout.launch, seed=seed, layout=layout):
         pass
     compile_seconds = clock.seconds - compiling

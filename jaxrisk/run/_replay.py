@@ -11,7 +11,6 @@ from .._status import EXPLANATION, FATAL, Status
 from ..config import parse
 from ..engine import record
 from ..output import OutputError, Result, replay_dataset
-from ._devices import use_all_cores
 from ._model import prepare
 from ._provenance import book_facts
 
@@ -34,7 +33,6 @@ def replay(result: Result, path: int) -> "xr.Dataset":
     Raises:
         OutputError: The result has no such path, or its book has changed since.
     """
-    use_all_cores()
     facts = result.to_xarray().attrs
     if not 0 <= path < facts["paths"]:
         raise OutputError(

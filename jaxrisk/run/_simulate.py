@@ -2,7 +2,6 @@
 
 import time
 
-import jax
 import numpy as np
 
 from ..config import Config
@@ -10,9 +9,15 @@ from ..engine import simulate as outcomes
 from ..output import Result, to_dataset
 from ..risk import DROPS, Measures
 from ._book_facts import book_facts
-from ._checks import Losses, cohort_check, feedback_check, joined, losses_of
+from ._checks import (
+    Losses,
+    WorstLosses,
+    cohort_check,
+    feedback_check,
+    joined,
+    losses_of,
+)
 from ._clock import compile_clock
-from ._devices import use_all_cores
 from ._model import Model, prepare
 from ._progress import Progress, Stage, silent
 from ._provenance import provenance
@@ -46,17 +51,16 @@ def simulate(
         DataError: If the book file cannot be used.
         ConfigError: If book and config do not fit.
     """
-    use_all_cores()
     clock, started = compile_clock(), time.perf_counter()
     compiling = clock.seconds
     model = model or prepare(config)
     paths = config.run.paths if paths is None else paths
     seed = config.run.seed if seed is None else seed
-    measures, kept = _measure(model, paths, seed, progress)
+    measures, kept, worst = _measure(model, paths, seed, progress)
     variables = {
         **measures.estimates(),
         **feedback_check(model, kept, seed=seed, progress=progress),
-        **cohort_check(model, measures, seed=seed, progress=progress),
+        **cohort_check(model, measures, kept, worst, seed=seed, progress=progress),
         **fan(model, paths=paths, seed=seed, progress=progress),
         **account_facts(model, measures, seed=seed),
         **book_facts(model),
@@ -67,11 +71,8 @@ def simulate(
         "time": np.arange(config.steps + 1) * config.step_minutes / MINUTES_PER_DAY,
         "account": np.arange(min(ACCOUNTS, model.book.account.size)),
     }
-    # Devices compile at the same time, and the clock adds them up.
     elapsed = time.perf_counter() - started
-    compile_seconds = min(
-        (clock.seconds - compiling) / len(jax.local_devices()), elapsed
-    )
+    compile_seconds = min(clock.seconds - compiling, elapsed)
     attributes = {
         **measures.attributes(),
         **provenance(model, seed=seed),
@@ -83,8 +84,8 @@ def simulate(
 
 def _measure(
     model: Model, paths: int, seed: int, progress: Progress
-) -> tuple[Measures, Losses]:
-    """Stream all paths; keep the losses of the first ones for the check of feedback."""
+) -> tuple[Measures, Losses, WorstLosses]:
+    """Stream all paths; keep losses of the first and of the worst for the checks."""
     config = model.config
     measures = Measures(
         model.axes,
@@ -94,10 +95,14 @@ def _measure(
         step_days=float(config.step_minutes) / MINUTES_PER_DAY,
     )
     kept: list[Losses] = []
+    worst = WorstLosses(paths // 50 + 100)
+    wanted = max(config.run.feedback_paths, config.run.cohort_check_paths)
     progress(Stage("simulating", 0, paths))
     for outcome in outcomes(model.system, paths=paths, seed=seed):
-        if measures.paths < config.run.feedback_paths:
-            kept.append(losses_of(outcome))
+        losses, seen = losses_of(outcome), measures.paths
+        if seen < wanted:
+            kept.append(losses)
+        worst.push(losses, np.arange(seen, seen + outcome.status.shape[0]))
         measures.push(vars(outcome))
         progress(Stage("simulating", measures.paths, paths))
-    return measures, joined(kept)
+    return measures, joined(kept), worst
