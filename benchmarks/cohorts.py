@@ -1,13 +1,13 @@
 """Error of cohorts against every account, on the same draws.
 
-    .venv/bin/python benchmarks/cohorts.py [--first 1024] [--paths 20000] [--cohorts
-    512]
+    .venv/bin/python benchmarks/cohorts.py [--first 700] [--paths 250000] [--worst 400]
 
 Expected liquidations are compared on the first paths; the 99 % expected shortfall on
 the paths that are worst with the cohorts of the config (see `jaxrisk.run._checks`).
 """
 
 import argparse
+import itertools
 import time
 
 import numpy as np
@@ -37,10 +37,10 @@ def losses(system: object, path: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--first", type=int, default=1024)
-    parser.add_argument("--worst", type=int, default=256)
-    parser.add_argument("--paths", type=int, default=20_000)
-    parser.add_argument("--cohorts", type=int, nargs="*", default=[256, 512])
+    parser.add_argument("--first", type=int, default=700)
+    parser.add_argument("--worst", type=int, default=400)
+    parser.add_argument("--paths", type=int, default=250_000)
+    parser.add_argument("--cohorts", type=int, nargs="*", default=[256, 384, 512])
     given = parser.parse_args()
 
     model = prepare(jaxrisk.load(CONFIG))
@@ -63,8 +63,10 @@ def main() -> None:
         }
     ]
     print(f"full book: {rows[0]}", flush=True)
-    for cohorts in given.cohorts:
-        config = jaxrisk.load(CONFIG, [f"book.cohorts={cohorts}"])
+    for cohorts, health in itertools.product(given.cohorts, ("spread", "mean")):
+        config = jaxrisk.load(
+            CONFIG, [f"book.cohorts={cohorts}", f"book.cohort_health={health}"]
+        )
         coarse = losses(prepare(config).system, path)
         first, tail = slice(None, given.first), slice(given.first, None)
         liquidated = ratio_of_means(coarse[0][first], full[0][first])
@@ -72,6 +74,7 @@ def main() -> None:
         rows.append(
             {
                 "cohorts": cohorts,
+                "health": health,
                 "liquidations": float(liquidated.value - 1),
                 "liquidations_se": float(liquidated.standard_error),
                 "es99": float(shortfall.value - 1),

@@ -24,7 +24,7 @@ def worth(
     # Written out: XLA's CPU code fuses a chain of products, and not a small sum. The
     # barrier keeps it from computing the price again for every row.
     price = lax.optimization_barrier(price)
-    terms = [tokens[:, k] * price[k] for k in range(price.shape[0])]
+    terms = [tokens[:, k] * price[k][None] for k in range(price.shape[0])]
     return functools.reduce(jnp.add, terms)
 
 
@@ -35,7 +35,7 @@ def total(
     if tokens.ndim == 2:
         return matmul(tokens.T, share)
     share = lax.optimization_barrier(share)
-    terms = [tokens[k] * share[k] for k in range(share.shape[0])]
+    terms = [tokens[k] * share[k][None] for k in range(share.shape[0])]
     return functools.reduce(jnp.add, terms)
 
 

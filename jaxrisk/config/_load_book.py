@@ -58,7 +58,7 @@ def compress_book(config: Config, book: Book) -> Book:
     )
     if config.book.cohort_health == "spread" and not config.keeper.latency_minutes:
         return cohorts
-    return dataclasses.replace(cohorts, spread=np.zeros(1))
+    return dataclasses.replace(cohorts, spread=np.zeros_like(cohorts.spread))
 
 
 def _written_out(accounts: tuple[AccountConfig, ...], layout: BookLayout) -> Book:

@@ -23,8 +23,8 @@ Device: TypeAlias = Any
 
 _COMPILED: dict[Any, Callable[..., Outcome]] = {}
 _COMPILING = threading.Lock()
-"""Programs by structure, shapes and device. JAX keeps its own, but lets two threads that
-come at the same time with a new one compile it twice."""
+"""Programs by structure, shapes and device. JAX keeps its own, but lets two threads
+that come at the same time with a new one compile it twice."""
 
 
 def workers() -> tuple[Device, ...]:

@@ -6,7 +6,7 @@ that another one might be liquidated too.
 """
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import equinox as eqx
 import jax
@@ -39,12 +39,12 @@ class Nearest(eqx.Module):
     row: Int[Array, "row place"]  # -1: an account that is no cohort has one row less
     outside: Float[Array, " place"]  # least health of the accounts left out
 
-    def rows(self, whole: RowPath, missing: float) -> RowPath:
+    def rows(self, whole: RowPath, missing: float) -> Float[Array, "few place"]:
         """The rows of the places' accounts."""
         values = whole.at[self.row, self.path[None]].get(mode="clip")
         return jnp.where(self.row >= 0, values, missing)
 
-    def accounts(self, whole: AccountPath) -> AccountPath:
+    def accounts(self, whole: AccountPath) -> Float[Array, "slot place"]:
         """The places' accounts."""
         return whole.at[self.account, self.path[None]].get(mode="clip")
 
@@ -131,13 +131,15 @@ def nearest(system: System, health: AccountPath, path: Int[Array, " place"]) -> 
     last = jnp.iinfo(jnp.int32).max
     found = [keys.min(axis=0)]
     for _ in range(NEAREST):
-        found.append(jnp.where(keys > found[-1], keys, last).min(axis=0))
+        found.append(jnp.where(keys > found[-1][None], keys, last).min(axis=0))
     chosen = jnp.stack(found[:NEAREST]) & number
     return Nearest(
         path=path,
         account=chosen,
         row=system.accounts.rows_of(chosen),
-        outside=lax.bitcast_convert_type(found[NEAREST] & ~number, jnp.float32),
+        outside=lax.bitcast_convert_type(found[NEAREST] & ~number, jnp.float32).astype(
+            health.dtype
+        ),
     )
 
 
@@ -168,7 +170,7 @@ def put_back(
     part: State,
     part_info: StepInfo,
     near: Nearest,
-    done: Flag,
+    done: Bool[Array, " place"],
 ) -> tuple[State, StepInfo]:
     """What was done, in its places; a path that is not done stays as it was."""
     paths = info.status.shape[0]
@@ -186,7 +188,7 @@ def put_back(
     def column(old: Array, new: Array) -> Array:
         return jnp.where(came, jnp.take(new, place, axis=-1), old) if old.ndim else old
 
-    def rows(old: RowPath, new: RowPath) -> RowPath:
+    def rows(old: RowPath, new: Float[Array, "few place"]) -> RowPath:
         return old.at[row, path[None]].set(new, mode="drop", unique_indices=True)
 
     nothing = (state.kept[:0],) * 5
@@ -211,6 +213,6 @@ def put_back(
     )
 
 
-def _of_book(state: State) -> tuple[Array, ...]:
-    """What has a row for every account."""
+def _of_book(state: Any) -> tuple[Any, ...]:  # noqa: ANN401
+    """What has a row an account; `tree_at` calls it on something like a state."""
     return state.kept, state.owed, state.edge, state.lost, state.clock

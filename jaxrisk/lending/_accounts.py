@@ -13,6 +13,7 @@ from jaxtyping import Array, Float, Int
 from .._numerics import safe_divide, worth
 from .._typing import (
     AccountPath,
+    AccountReserve,
     ReservePath,
     RowFlag,
     RowPath,
@@ -131,7 +132,7 @@ class Accounts(eqx.Module):
             self.width, (0, self.members.shape[0] - self.cohorts), constant_values=1
         )
 
-        def of(tokens: Tokens) -> Tokens:
+        def of(tokens: AccountReserve) -> Float[Array, "slot reserve path"]:
             return jnp.moveaxis(jnp.take(tokens.T, account, axis=1), 0, 1)
 
         return Accounts(
@@ -142,7 +143,7 @@ class Accounts(eqx.Module):
             keepers=of(self.keepers),
             members=self.members[account],
             market=self.market[account],
-            width=widths[account] if self.cohorts else self.width[:0, None],
+            width=widths[account][: account.shape[0] if self.cohorts else 0],
         )
 
     def rows_of(self, account: Int[Array, "slot path"]) -> Int[Array, "row path"]:

@@ -37,7 +37,7 @@ class Book:
     members: AccountNumber
     collateral: AccountReserve
     debt: AccountReserve
-    spread: AccountNumber = field(default_factory=lambda: np.zeros(1))
+    spread: Float64[np.ndarray, "#account"] = field(default_factory=lambda: np.zeros(1))
 
     def __post_init__(self) -> None:
         """Refuse a book that no market could hold."""

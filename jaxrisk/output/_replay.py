@@ -25,9 +25,10 @@ REPLAY_SCHEMA = {
     "keeper_profit": Variable(("time",), "USD", "profit of keepers in the step"),
     "protocol_fee": Variable(("time",), "USD", "fee of markets in the step"),
     "account_kept": Variable(("account",), "1", "share of its collateral left"),
-    "account_owed": Variable(("account",), "1", "share of its debt not repaid"),
+    "account_owed": Variable(("account",), "1", "share of its debt still owed"),
+    "account_lost": Variable(("account",), "1", "share of its debt written off"),
     "account_bad_debt": Variable(
-        ("account",), "USD", "debt above collateral at the horizon, market prices"
+        ("account",), "USD", "written off or above collateral, at the horizon's prices"
     ),
 }
 

@@ -81,12 +81,13 @@ def cohort_check(
 ) -> dict[str, np.ndarray]:
     """Error of the cohorts against every account, on the same draws.
 
-    Half of the paths of the check are the first of the run, and give the error of
-    expected liquidations. The other half are spread over the losing ones among the 1 %
-    of paths that are worst with cohorts, and give that of the expected shortfall: its
-    mean over the same paths with every account; it is left out where fewer than two
-    paths lose. `losses` are those of the first paths. (Ranked by the cohorts and not anew, the full book's tail
-    mean is at most its shortfall; the difference is of second order in the error.)
+    Half of the paths of the check are the first of the run (`losses`), and give the
+    error of expected liquidations. The other half are spread over the losing ones among
+    the 1 % of paths that are worst with cohorts (`worst`), and give that of the
+    expected shortfall: its mean over the same paths with every account; it is left out
+    where fewer than two paths lose. (Ranked by the cohorts and not anew, the full
+    book's tail mean is at most its shortfall; the difference is of second order in the
+    error.)
     """
     half = model.config.run.cohort_check_paths // 2
     if not half or not model.compressed:

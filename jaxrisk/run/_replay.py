@@ -44,7 +44,7 @@ def replay(result: Result, path: int) -> "xr.Dataset":
     model = prepare(config)
     trajectory = record(model.system, seed=int(facts["seed"]), paths=np.array([path]))
     one = jax.tree.map(lambda values: values[..., 0], trajectory)
-    reported = ("status", "oracle_price", "fundamental")
+    reported = ("status", "oracle_price", "fundamental", "unpaid")
     variables = {
         **{
             name: value
@@ -55,6 +55,7 @@ def replay(result: Result, path: int) -> "xr.Dataset":
         "fundamental_price": one.info.fundamental,
         "account_kept": one.kept,
         "account_owed": one.owed,
+        "account_lost": one.lost,
         "account_bad_debt": one.bad_debt,
     }
     days = np.arange(1, config.steps + 1) * config.step_minutes / MINUTES_PER_DAY

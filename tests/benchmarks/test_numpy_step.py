@@ -19,6 +19,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 PATHS, SEED = 64, 3
 CRASHES = (
     "book.cohorts=64",
+    "book.cohort_health=mean",
     "horizon_days=2",
     "engine.precision=float64",
     "market_model.common_jumps.intensity=100",

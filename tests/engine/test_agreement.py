@@ -56,6 +56,18 @@ VARIANTS = {
         "rules": (RULES["restore"], RULES["full"]),
         "cohorts": 8,
     },
+    "heartbeat, rational, many accounts": {  # more than are brought together
+        "oracle": "heartbeat",
+        "keeper": "rational",
+        "accounts": 24,
+        "cohorts": 12,
+    },
+    "instant, greedy, late, many accounts": {
+        "accounts": 24,
+        "cohorts": 6,
+        "latency": 1,
+        "rules": (RULES["full"],) * 2,
+    },
     "instant, greedy, late, v3": {"latency": 2, "rules": (RULES["full"],) * 2},
 }
 
@@ -183,7 +195,9 @@ def test_both_engines_take_the_same_steps(name: str) -> None:
     traded = lost = 0.0
     with jax.enable_x64(True):
         for book in (1, 11):
-            system = small_system(book, accounts=8, steps=STEPS, **VARIANTS[name])
+            system = small_system(
+                book, steps=STEPS, **({"accounts": 8} | VARIANTS[name])
+            )
             fast = fast_path(fast_twin(system))
             for column, path in enumerate(PATHS):
                 for k, record in enumerate(slow_path(system, path)):
