@@ -69,8 +69,8 @@ def on_nearest(
         State, info, and busy paths that are as they were: there an account that was
         left out might have been liquidated too.
     """
-    rank = jnp.where(busy, jnp.cumsum(busy) - 1, -1)
-    count = busy.sum()
+    rank = jnp.where(busy, jnp.cumsum(busy, dtype=jnp.int32) - 1, -1)
+    count = busy.sum(dtype=jnp.int32)
     health = least_health(system, state)
 
     def body(
@@ -104,7 +104,8 @@ def places(rank: Int[Array, " path"], start: Array) -> Int[Array, " place"]:
     """Paths of these ranks; the number of paths where there is none."""
     wanted = start + jnp.arange(GROUP, dtype=rank.dtype)
     here: Bool[Array, "place path"] = rank[None] == wanted[:, None]
-    return jnp.where(here.any(axis=1), here.argmax(axis=1), rank.shape[0])
+    found = here.argmax(axis=1).astype(rank.dtype)
+    return jnp.where(here.any(axis=1), found, rank.shape[0])
 
 
 def columns(path: Int[Array, " place"], whole: Leaves) -> Leaves:
@@ -176,13 +177,13 @@ def put_back(
     paths = info.status.shape[0]
     # Beyond the end, and dropped there, each at a place of its own: XLA's CPU scatter
     # is a slow loop unless it is told that no two indices are equal.
-    beyond = paths + jnp.arange(GROUP)
+    beyond = paths + jnp.arange(GROUP, dtype=jnp.int32)
     path = jnp.where(done & (near.path < paths), near.path, beyond)
-    below = state.kept.shape[0] + jnp.arange(near.row.shape[0])[:, None]
-    row = jnp.where(near.row >= 0, near.row, below)
+    below = jnp.arange(near.row.shape[0], dtype=jnp.int32) + state.kept.shape[0]
+    row = jnp.where(near.row >= 0, near.row, below[:, None])
 
     # Where each path went, by comparing: XLA's CPU scatter of columns is a slow loop.
-    came = path[:, None] == jnp.arange(paths)[None]
+    came = path[:, None] == jnp.arange(paths, dtype=jnp.int32)[None]
     place, came = came.argmax(axis=0), came.any(axis=0)
 
     def column(old: Array, new: Array) -> Array:
