@@ -14,12 +14,16 @@ from .._typing import PerMarket, RowPath
 from ._accounts import Accounts, Values
 
 
+HEALED = 1.0001
+"""Health of a member that is not liquidated on: above one by more than rounding."""
+
+
 class Closing(eqx.Module):
     """What one liquidation may do to each account."""
 
     seized: RowPath  # share of its collateral [ratio]
     repaid: RowPath  # share of its debt [ratio]
-    healing: RowPath  # share of this liquidation that restores a health of one [ratio]
+    healing: RowPath  # share of this liquidation that heals [ratio]
 
 
 class CloseFactor(eqx.Module):
@@ -102,9 +106,9 @@ def restoring_share(values: Values, target: Float[Array, "row #path"]) -> RowPat
 
 
 def healing_share(health: RowPath, seized: RowPath, repaid: RowPath) -> RowPath:
-    """Share of a liquidation after which the health is one; all where it never is."""
-    below = jnp.where(health < 1, 1 - health, 0)
-    gain = repaid - seized * jnp.where(health < 1, health, 1)
+    """Share of a liquidation that heals; all of it where none does."""
+    below = jnp.where(health < 1, HEALED - health, 0)
+    gain = HEALED * repaid - seized * jnp.where(health < 1, health, 1)
     share = safe_divide(below, jnp.where(gain > 0, gain, 0), otherwise=1.0)
     return jnp.minimum(share, 1)
 

@@ -88,7 +88,7 @@ def liquidate(
         part: The members that may be liquidated.
         offered: What may be taken of their collateral and repaid of their debt.
         fill: Share of the offer that is taken [ratio].
-        healing: Share of the offer that restores a health of one [ratio].
+        healing: Share of the offer that heals [ratio].
 
     Returns:
         Shares kept and owed, by row; share of the account's debt that is lost now.

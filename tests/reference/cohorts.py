@@ -10,6 +10,9 @@ from .state import State
 from .system import ReferenceSystem, Vector
 
 
+HEALED = 1.0001  # health of a member that is not liquidated on [ratio]
+
+
 def by_account(system: ReferenceSystem, rows: Vector) -> Vector:
     """Shares by row added up to shares by account, [account, reserve]."""
     total = rows[: len(system.accounts)].copy()
@@ -61,7 +64,7 @@ def shares_below(
 
 
 def share_that_goes(health: float, seized: float, repaid: float, fill: float) -> float:
-    """Share of the members on offer that a fill brings back to a health of one.
+    """Share of the members on offer that a fill heals.
 
     Args:
         health: Of the members on offer, together [ratio].
@@ -71,6 +74,6 @@ def share_that_goes(health: float, seized: float, repaid: float, fill: float) ->
     """
     if fill <= 0.0:
         return 0.0
-    gain = repaid - seized * health
-    healing = min((1.0 - health) / gain, 1.0) if gain > 0.0 else 1.0
+    gain = HEALED * repaid - seized * health
+    healing = min((HEALED - health) / gain, 1.0) if gain > 0.0 else 1.0
     return min(fill / healing, 1.0) if healing > 0.0 else 1.0
