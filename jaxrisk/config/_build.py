@@ -4,8 +4,9 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
+from .._listing import Listing
 from ..engine import System
-from ..lending import CloseFactor, Listing, Pool, RateCurve, build_accounts
+from ..lending import CloseFactor, Pool, RateCurve, build_accounts
 from ..lending._book import Book
 from ._build_agents import (
     MINUTES_PER_YEAR,

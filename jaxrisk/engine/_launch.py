@@ -44,17 +44,43 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
+UNIT = 64
+"""Paths that a block is a multiple of: four AVX-512 registers of floats.
+
+Compilers unroll a loop four times. In one without a remainder every path is computed by
+the same instructions; in a shorter one products and sums are fused otherwise, and the
+last bit of a path would depend on the block.
+"""
+
+
 @dataclass(frozen=True)
 class Layout:
     """How paths are spread. Changes memory and speed, and never the numbers.
 
     Args:
-        block: Paths that go through all steps together on a device.
-        launch: Paths of one call to the devices, all together.
+        block: Paths that go through all steps together on a device; a multiple of
+            `UNIT`.
+        launch: Paths of one call to the devices, all together; a multiple of `block`.
+
+    Raises:
+        ValueError: If they are no such multiples.
     """
 
     block: int
     launch: int
+
+    def __post_init__(self) -> None:
+        """Check the multiples."""
+        if self.block % UNIT or self.block < UNIT:
+            raise ValueError(
+                f"A block of {self.block} paths: give a multiple of {UNIT}, or the"
+                " last bits of a path would depend on it."
+            )
+        if self.launch % self.block:
+            raise ValueError(
+                f"A launch of {self.launch} paths in blocks of {self.block}: give a"
+                " multiple of the block."
+            )
 
     @classmethod
     def fitting(cls, paths: int, accounts: int, devices: Sequence[Device]) -> "Layout":
@@ -66,7 +92,7 @@ class Layout:
             devices: Where to run.
         """
         if devices[0].platform == "cpu":
-            block = 2 ** round(np.clip(np.log2(65536 / accounts), 4, 12))
+            block = 2 ** round(np.clip(np.log2(65536 / accounts), 6, 12))
             # XLA frees what the blocks of a launch leave behind only at its end.
             blocks = int(np.clip(2**21 // (accounts * block), 1, 64))
             wanted = blocks * block * len(devices)

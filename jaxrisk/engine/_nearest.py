@@ -24,8 +24,8 @@ from ._system import System
 NEAREST = 16
 """Accounts of a path: more are liquidated in one step of a thousand."""
 
-GROUP = 32
-"""Paths that are worked on together."""
+GROUP = 16
+"""Paths that are worked on together: two AVX registers of floats, few empty places."""
 
 Leaves = TypeVar("Leaves")
 Work = Callable[[System, State, StepInfo], tuple[State, StepInfo, PerPath]]

@@ -2,9 +2,10 @@
 
 import equinox as eqx
 
+from .._listing import Listing
 from .._typing import PerMarket, Scalar
 from ..keeper import AbstractKeeper, AbstractLatency
-from ..lending import Accounts, CloseFactor, Listing, Pool
+from ..lending import Accounts, CloseFactor, Pool
 from ..oracle import AbstractOracle
 from ..process import Prices
 from ..venue import Venues

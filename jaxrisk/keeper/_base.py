@@ -5,7 +5,8 @@ import abc
 import equinox as eqx
 from jaxtyping import Array, Float
 
-from .._numerics import matmul, total, worth
+from .._listing import Listing
+from .._numerics import total, worth
 from .._typing import (
     AssetPath,
     PerPath,
@@ -27,7 +28,7 @@ class Offers(eqx.Module):
     members: Float[Array, "row #path"]  # liquidations that an offer stands for
     sale_price: ReservePath  # market price of one unit of initial collateral [USD]
     purchase_price: ReservePath  # market price of one unit of initial debt [USD]
-    asset: Float[Array, "reserve asset"]  # one-hot
+    listing: Listing
 
     def revenue(self) -> RowPath:
         """Market value of what the keeper gets for each account [USD]."""
@@ -40,12 +41,12 @@ class Offers(eqx.Module):
     def sales(self, share: RowPath) -> AssetPath:
         """Sales if `share` of every offer is taken [USD]."""
         by_reserve = total(self.collateral, self.seized * share)
-        return matmul(self.asset.T, self.sale_price * by_reserve)
+        return self.listing.to_assets(self.sale_price * by_reserve)
 
     def purchases(self, share: RowPath) -> AssetPath:
         """Purchases if `share` of every offer is taken [USD]."""
         by_reserve = total(self.debt, self.repaid * share)
-        return matmul(self.asset.T, self.purchase_price * by_reserve)
+        return self.listing.to_assets(self.purchase_price * by_reserve)
 
 
 class AbstractRoom(eqx.Module):

@@ -5,7 +5,7 @@ import jax.numpy as jnp
 from jax import lax
 from jaxtyping import Array, Float
 
-from .._numerics import matmul, safe_divide, worth
+from .._numerics import safe_divide, worth
 from .._typing import (
     AssetPath,
     Flag,
@@ -141,8 +141,8 @@ def _take(
     sold = _share(room.to_sell(move) - spent.sold, sales)
     bought = _share(room.to_buy(move) - spent.bought, purchases)
     fill = tier * jnp.minimum(
-        _mean(offers.collateral, offers.sale_price, matmul(offers.asset, sold)),
-        _mean(offers.debt, offers.purchase_price, matmul(offers.asset, bought)),
+        _mean(offers.collateral, offers.sale_price, offers.listing.from_assets(sold)),
+        _mean(offers.debt, offers.purchase_price, offers.listing.from_assets(bought)),
     )
     cost = (fill * offers.cost()).sum(axis=0)
     affordable = _share(capital - spent.capital, cost)

@@ -6,14 +6,12 @@ from ._cohort import edge_of, liquidate, part_below
 from ._deficit import bad_debt, by_reserve, shortfall
 from ._health import health_factor
 from ._pool import Pool, PoolState, RateCurve
-from ._reserves import Listing
 
 
 __all__ = [
     "Accounts",
     "CloseFactor",
     "Closing",
-    "Listing",
     "Part",
     "Pool",
     "PoolState",

@@ -24,7 +24,7 @@ from ._row import Check
 from ._scene import Scene, outcome
 
 
-PATHS, SEED = 96, 5
+PATHS, SEED = 192, 5
 FLOAT32, FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
 ASSET, DOLLAR = 0, 1
 FEE, BONUS, FUND = 0.1, 0.05, 20_000.0
@@ -181,8 +181,8 @@ def _other_layouts() -> Iterator[Check]:
     again = _run(system, Layout(block=PATHS, launch=PATHS), 1)
     yield Check("float32: same seed, same numbers", 0.0, _difference(base, again), 0.0)
     devices = min(len(jax.local_devices()), 4)
-    other = _run(system, Layout(block=8, launch=8 * devices), devices)
-    label = f"float32: blocks of 8 paths, devices: {devices}"
+    other = _run(system, Layout(block=64, launch=64 * devices), devices)
+    label = f"float32: blocks of 64 paths, devices: {devices}"
     yield Check(label, 0.0, _difference(base, other), 0.0)
 
 

@@ -7,10 +7,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from .._listing import Listing
 from ..engine import Outcome, System, simulate
 from ..engine._launch import Layout
 from ..keeper import FixedLatency, GreedyKeeper, NoLatency
-from ..lending import Listing, Pool, RateCurve, build_accounts
+from ..lending import Pool, RateCurve, build_accounts
 from ..lending._book import Book
 from ..oracle import AbstractOracle, InstantOracle
 from ..process import (

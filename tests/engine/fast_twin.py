@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Array, Float
 from scipy import special
 
+from jaxrisk._listing import Listing
 from jaxrisk._random import Draw, Stream, seed_words
 from jaxrisk.engine import System
 from jaxrisk.keeper import (
@@ -16,7 +17,7 @@ from jaxrisk.keeper import (
     NoLatency,
     RationalKeeper,
 )
-from jaxrisk.lending import CloseFactor, Listing, Pool, RateCurve, build_accounts
+from jaxrisk.lending import CloseFactor, Pool, RateCurve, build_accounts
 from jaxrisk.lending._book import Book
 from jaxrisk.oracle import (
     AbstractOracle,

@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from jaxrisk._listing import Listing
 from jaxrisk._random import Draw, seed_words
 from jaxrisk.keeper import (
     AbstractKeeper,
@@ -228,7 +229,9 @@ def offer(keeper: AbstractKeeper, price: jax.Array) -> jax.Array:
         members=share[:, :1],
         sale_price=both,
         purchase_price=both,
-        asset=unit,
+        listing=Listing.of(
+            np.arange(2), np.zeros(2, int), assets=2, markets=1, dtype=price.dtype
+        ),
     )
     capital = jnp.full(PATHS, 1e3, price.dtype)
     fill = keeper.fill(offers, capital, room=WideRoom(depth=50 + 0 * both))

@@ -11,8 +11,8 @@ from jaxrisk.engine import Layout, Outcome, System, record, revisit
 from tests.engine.systems import build, differences, joined, whole
 
 
-PATHS = 64
-IDS = np.array([3, 61, 5, 40, 3, 17, 0])
+PATHS = 256
+IDS = np.array([3, 61, 5, 240, 3, 117, 0])
 
 
 @functools.cache
@@ -24,7 +24,7 @@ def system() -> System:
 @functools.cache
 def plain_run() -> Outcome:
     """What every other run is compared with."""
-    return whole(system(), paths=PATHS, block=16, launch=32)
+    return whole(system(), paths=PATHS, block=64, launch=128)
 
 
 def test_the_run_compared_with_has_liquidations_and_losses() -> None:
@@ -36,27 +36,27 @@ def test_the_run_compared_with_has_liquidations_and_losses() -> None:
 
 def test_a_rerun_is_equal_to_the_last_bit() -> None:
     assert not differences(
-        plain_run(), whole(system(), paths=PATHS, block=16, launch=32)
+        plain_run(), whole(system(), paths=PATHS, block=64, launch=128)
     )
 
 
-@pytest.mark.parametrize("block", [32, pytest.param(64, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("block", [128, pytest.param(256, marks=pytest.mark.slow)])
 def test_the_size_of_a_block_changes_nothing(block: int) -> None:
-    run = whole(system(), paths=PATHS, block=block, launch=64)
+    run = whole(system(), paths=PATHS, block=block, launch=256)
     assert not differences(plain_run(), run)
 
 
-@pytest.mark.parametrize("launch", [16, pytest.param(64, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("launch", [64, pytest.param(256, marks=pytest.mark.slow)])
 def test_the_size_of_a_launch_changes_nothing(launch: int) -> None:
     """One block a launch, a last launch in part, all in one."""
-    run = whole(system(), paths=50, block=16, launch=launch)
-    expected = jax.tree.map(lambda leaf: leaf[..., :50], plain_run())
+    run = whole(system(), paths=200, block=64, launch=launch)
+    expected = jax.tree.map(lambda leaf: leaf[..., :200], plain_run())
     assert not differences(expected, run)
 
 
 @pytest.mark.parametrize("devices", [2, 4])
 def test_the_number_of_devices_changes_nothing(devices: int) -> None:
-    run = whole(system(), paths=PATHS, block=16, launch=16 * devices, devices=devices)
+    run = whole(system(), paths=PATHS, block=64, launch=64 * devices, devices=devices)
     assert not differences(plain_run(), run)
 
 
@@ -66,20 +66,20 @@ def test_revisited_paths_are_those_of_the_run() -> None:
         system(),
         path=IDS,
         seed=1,
-        layout=Layout(block=16, launch=32),
+        layout=Layout(block=64, launch=128),
         devices=jax.local_devices()[:1],
     )
     expected = jax.tree.map(lambda leaf: leaf[..., IDS], plain_run())
     assert not differences(expected, joined(list(parts)))
 
 
-@pytest.mark.parametrize("path", [3, 40])
+@pytest.mark.parametrize("path", [3, 240])
 def test_a_path_alone_is_the_path_of_the_run(path: int) -> None:
     parts = revisit(
         system(),
         path=np.array([path]),
         seed=1,
-        layout=Layout(block=16, launch=32),
+        layout=Layout(block=64, launch=128),
         devices=jax.local_devices()[:1],
     )
     expected = jax.tree.map(lambda leaf: leaf[..., [path]], plain_run())
@@ -99,3 +99,11 @@ def test_recorded_paths_are_those_of_the_run() -> None:
     total = run.unrealized.sum(axis=0)
     still_open = np.where(told.kept > 0, told.bad_debt, 0).sum(axis=0)
     close(still_open, total)
+
+
+@pytest.mark.parametrize(("block", "launch"), [(16, 64), (0, 64), (96, 192), (64, 96)])
+def test_a_layout_that_would_change_the_numbers_is_refused(
+    block: int, launch: int
+) -> None:
+    with pytest.raises(ValueError, match="give a multiple"):
+        Layout(block=block, launch=launch)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jaxrisk._listing import Listing
 from jaxrisk._typing import AssetPath, PerPath
 from jaxrisk.keeper import (
     AbstractKeeper,
@@ -77,7 +78,9 @@ def offers(bonus: np.ndarray, size: np.ndarray, *, members: float = 1.0) -> Offe
         members=jnp.full((ACCOUNTS, 1), members),
         sale_price=jnp.ones((2, 1)),
         purchase_price=jnp.ones((2, 1)),
-        asset=jnp.eye(2),
+        listing=Listing.of(
+            np.arange(2), np.zeros(2, int), assets=2, markets=1, dtype=np.dtype(float)
+        ),
     )
 
 

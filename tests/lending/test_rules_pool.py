@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jaxrisk._listing import Listing
 from jaxrisk.lending import (
     Accounts,
-    Listing,
     Pool,
     RateCurve,
     bad_debt,
@@ -176,8 +176,18 @@ def test_reserves_map_to_assets_and_markets_and_back() -> None:
         np.array([0, 1, 1]), np.array([0, 0, 1]), assets=2, markets=2, dtype=SINGLE
     )
     values = jnp.array([[1.0], [2.0], [4.0]])
-    assert not listing.one_to_one
+    assert not listing.order
     assert np.array_equal(listing.to_assets(values)[:, 0], [1, 6])
     assert np.array_equal(listing.to_markets(values)[:, 0], [3, 4])
     assert np.array_equal(listing.from_assets(values[:2])[:, 0], [1, 2, 2])
     assert np.array_equal(listing.from_markets(values[:2])[:, 0], [1, 1, 2])
+
+
+def test_reserves_in_another_order_than_their_assets_are_put_in_order() -> None:
+    listing = Listing.of(
+        np.array([2, 0, 1]), np.zeros(3, int), assets=3, markets=1, dtype=SINGLE
+    )
+    values = jnp.array([[1.0], [2.0], [4.0]])
+    assert listing.order == (2, 0, 1)
+    assert np.array_equal(listing.from_assets(values), listing.asset @ values)
+    assert np.array_equal(listing.to_assets(values), listing.asset.T @ values)

@@ -12,20 +12,26 @@ from .state import Flows, State
 from .system import ReferenceSystem, Vector
 
 
+CONVERGED = 1e-4  # health below one that a cohort leaves to the next step
+
+
 def cascade(system: ReferenceSystem, state: State, flows: Flows) -> None:
     """Liquidate, let the sales move prices, and look again."""
     start_clocks(system, state)
-    for _ in range(system.rounds):
-        liquidation_round(system, state, flows)
+    for number in range(system.rounds):
+        liquidation_round(system, state, flows, is_first=number == 0)
 
 
-def liquidation_round(system: ReferenceSystem, state: State, flows: Flows) -> None:
+def liquidation_round(
+    system: ReferenceSystem, state: State, flows: Flows, *, is_first: bool
+) -> None:
     """Decide everything at the prices of its start, then clear the venues once."""
     market = market_prices(system, state)
     plans = [
         plan_of(system, state, row, market)
         for row in system.rows
         if is_ready(system, state, row)
+        and (is_first or not is_converged(system, state, row))
     ]
     fills = system.keeper.fills(system, state, plans)
     net = np.zeros(len(system.assets))
@@ -63,6 +69,12 @@ def is_breached(system: ReferenceSystem, state: State, row: int) -> bool:
     return not system.is_fresh(row) or part.debt > 0.0
 
 
+def is_converged(system: ReferenceSystem, state: State, row: int) -> bool:
+    """A cohort whose weakest member is below one by next to nothing."""
+    health = health_of(system, state, row)
+    return system.is_fresh(row) and health * (1.0 + CONVERGED) >= 1.0
+
+
 def start_clocks(system: ReferenceSystem, state: State) -> None:
     """Keepers notice, once a step, who has become liquidatable."""
     for row in system.rows:
@@ -73,7 +85,9 @@ def start_clocks(system: ReferenceSystem, state: State) -> None:
 def restart_clocks(system: ReferenceSystem, state: State, taken: list[Plan]) -> None:
     """Forget accounts that a liquidation has healed, at the price it has led to."""
     for plan in taken:
-        if not is_breached(system, state, plan.row):
+        if not is_breached(system, state, plan.row) or is_converged(
+            system, state, plan.row
+        ):
             state.first_seen.pop(plan.row, None)
 
 

@@ -1,4 +1,4 @@
-"""Working in groups is working on every path, and leaving the idle ones alone."""
+"""Working one by one is working on every path, and leaving the idle ones alone."""
 
 import jax
 import jax.numpy as jnp
@@ -7,17 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jaxrisk.engine._groups import GROUP, on_groups
+from jaxrisk.engine._alone import one_by_one
 
 
-PATHS = 4 * GROUP
+PATHS = 32
 Parts = tuple[jax.Array, jax.Array, jax.Array]
 
 
 @jax.jit
-def grouped(carry: Parts, given_: jax.Array, busy: jax.Array) -> Parts:
-    """A piece of work that treats every path alone, on groups."""
-    return on_groups(_work, carry, given_, busy=busy)
+def in_turn(carry: Parts, given_: jax.Array, busy: jax.Array) -> Parts:
+    """A piece of work that treats every path alone, on one after the other."""
+    return one_by_one(_work, carry, given_, busy=busy)
 
 
 def _work(carry: Parts, given_: jax.Array) -> Parts:
@@ -38,17 +38,17 @@ def test_busy_paths_are_worked_on_and_no_other(busy: list[bool]) -> None:
     carry, given_ = example(1)
     chosen = np.array(busy)
     everywhere = _work(carry, given_)
-    found = grouped(carry, given_, jnp.asarray(chosen))
+    found = in_turn(carry, given_, jnp.asarray(chosen))
     for have, new, old in zip(found[:2], everywhere[:2], carry[:2], strict=True):
         assert np.array_equal(have, np.where(chosen, new, old))
     assert found[2] == carry[2]
 
 
-@pytest.mark.parametrize("count", [0, 1, GROUP - 1, GROUP, GROUP + 1, PATHS])
-def test_full_and_empty_groups_are_groups_too(count: int) -> None:
+@pytest.mark.parametrize("count", [0, 1, PATHS])
+def test_nobody_and_everybody_may_be_busy(count: int) -> None:
     carry, given_ = example(2)
     chosen = np.arange(PATHS) >= PATHS - count
-    found = grouped(carry, given_, jnp.asarray(chosen))
+    found = in_turn(carry, given_, jnp.asarray(chosen))
     expected = np.where(chosen, _work(carry, given_)[0], carry[0])
     assert np.array_equal(found[0], expected)
 
@@ -57,9 +57,9 @@ def test_a_broken_path_stays_alone() -> None:
     """Not a number on one busy path: no neighbor sees it."""
     carry, given_ = example(3)
     busy = jnp.ones(PATHS, bool)
-    clean = np.asarray(grouped(carry, given_, busy)[0])
+    clean = np.asarray(in_turn(carry, given_, busy)[0])
     poisoned = (carry[0].at[:, 5].set(jnp.nan), *carry[1:])
-    found = np.asarray(grouped(poisoned, given_, busy)[0])
+    found = np.asarray(in_turn(poisoned, given_, busy)[0])
     others = np.arange(PATHS) != 5
     assert np.isnan(found[:, 5]).all()
     assert np.array_equal(found[:, others], clean[:, others])

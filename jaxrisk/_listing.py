@@ -1,7 +1,7 @@
 """Which asset and which market a reserve belongs to, as 0/1 matrices.
 
-Several markets are one reserve axis; products with these matrices are the only places
-where the axes meet, and they need no gather or scatter.
+Several markets are one reserve axis; these maps are the only places where the axes meet.
+Where each asset has one reserve they only change the order, and no product is made.
 """
 
 import equinox as eqx
@@ -9,8 +9,8 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
-from .._numerics import matmul
-from .._typing import AssetPath, MarketPath, ReservePath
+from ._numerics import matmul
+from ._typing import AssetPath, MarketPath, ReservePath
 
 
 class Listing(eqx.Module):
@@ -18,7 +18,8 @@ class Listing(eqx.Module):
 
     asset: Float[Array, "reserve asset"]
     market: Float[Array, "reserve market"]
-    one_to_one: bool = eqx.field(static=True)  # reserve k is asset k
+    order: tuple[int, ...] = eqx.field(static=True)
+    """Asset of every reserve if each asset has one reserve; else empty."""
 
     @classmethod
     def of(
@@ -31,19 +32,22 @@ class Listing(eqx.Module):
         dtype: np.dtype,
     ) -> "Listing":
         """From the asset and market index of every reserve."""
+        order = tuple(int(asset) for asset in asset_of)
         return cls(
             asset=jnp.asarray(np.eye(assets)[asset_of], dtype),
             market=jnp.asarray(np.eye(markets)[market_of], dtype),
-            one_to_one=np.array_equal(asset_of, np.arange(assets)),
+            order=order if sorted(order) == list(range(assets)) else (),
         )
 
     def from_assets(self, values: AssetPath) -> ReservePath:
         """A reserve's value is its asset's."""
-        return values if self.one_to_one else matmul(self.asset, values)
+        return values[np.array(self.order)] if self.order else matmul(self.asset, values)
 
     def to_assets(self, values: ReservePath) -> AssetPath:
         """Sum over the reserves of an asset."""
-        return values if self.one_to_one else matmul(self.asset.T, values)
+        if self.order:
+            return values[np.argsort(self.order)]
+        return matmul(self.asset.T, values)
 
     def from_markets(self, values: MarketPath) -> ReservePath:
         """A reserve's value is its market's."""
