@@ -22,7 +22,8 @@ from jaxrisk.run._checks import borrowers
 
 
 CONFIG = "configs/aave_v3_ethereum.yaml"
-SEED = 11
+SEED = 21
+"""Not one of those on which the cuts of the compression were chosen, 11 and 12."""
 
 
 def losses(system: object, path: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
