@@ -1,7 +1,7 @@
 """Which asset and which market a reserve belongs to, as 0/1 matrices.
 
-Several markets are one reserve axis; these maps are the only places where the axes meet.
-Where each asset has one reserve they only change the order, and no product is made.
+Several markets are one reserve axis; only these maps join it to the others. Where each
+asset has one reserve they only change the order, and no product is made.
 """
 
 import equinox as eqx
@@ -41,7 +41,9 @@ class Listing(eqx.Module):
 
     def from_assets(self, values: AssetPath) -> ReservePath:
         """A reserve's value is its asset's."""
-        return values[np.array(self.order)] if self.order else matmul(self.asset, values)
+        return (
+            values[np.array(self.order)] if self.order else matmul(self.asset, values)
+        )
 
     def to_assets(self, values: ReservePath) -> AssetPath:
         """Sum over the reserves of an asset."""

@@ -55,8 +55,8 @@ def cascade(system: System, state: State, info: StepInfo) -> tuple[State, StepIn
     """Run the rounds on the paths on which an account is ready, and on no other.
 
     On most of them few accounts are near liquidation, and the rounds look only at those
-    (`on_nearest`). What is left needs every account, path by path (`one_by_one`). So the
-    cost follows what happens, and not the block.
+    (`on_nearest`). What is left needs every account, path by path (`one_by_one`). So
+    the cost follows what happens, and not the block.
     """
     below = breached(system, state)
     state = eqx.tree_at(
