@@ -17,10 +17,17 @@ if TYPE_CHECKING:
     from .config import load
     from .output import Result
     from .run import replay, simulate
+    from .sensitivity import sensitivities
 
-__all__ = ["Result", "load", "replay", "simulate"]
+__all__ = ["Result", "load", "replay", "sensitivities", "simulate"]
 
-_HOME = {"Result": ".output", "load": ".config", "replay": ".run", "simulate": ".run"}
+_HOME = {
+    "Result": ".output",
+    "load": ".config",
+    "replay": ".run",
+    "sensitivities": ".sensitivity",
+    "simulate": ".run",
+}
 
 
 def __getattr__(name: str) -> object:

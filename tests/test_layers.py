@@ -20,6 +20,7 @@ LAYERS = (
     {"config", "data", "output", "report"},
     {"run", "validate"},
     {"run"},
+    {"sensitivity"},
     {"cli", "__init__", "__main__"},
 )
 LAYER = {unit: level for level, units in enumerate(LAYERS) for unit in units}
@@ -29,7 +30,7 @@ HOMES = {
     "pydantic": {"config"},
     "pydantic_core": {"config"},
     "ruamel": {"config"},
-    "xarray": {"output", "report"},
+    "xarray": {"output", "report", "sensitivity"},
     "zarr": {"output"},
     "typer": {"cli"},
     "rich": {"cli"},

@@ -9,6 +9,7 @@ from ._replay import replay
 from ._report import report
 from ._run import run
 from ._schema import schema
+from ._sensitivities import sensitivities
 from ._validate import validate
 
 
@@ -26,6 +27,10 @@ app.command(epilog="Example: jaxrisk run configs/minimal.yaml --paths 20000 --se
 )
 app.command(epilog="Example: jaxrisk report out/minimal")(report)
 app.command(epilog="Example: jaxrisk replay out/minimal --path 812")(replay)
+app.command(
+    epilog="Example: jaxrisk sensitivities configs/minimal.yaml --of mean,es99"
+    " --wrt liquidation_threshold,volatility"
+)(sensitivities)
 app.command(epilog="Example: jaxrisk validate V3 V22")(validate)
 app.command(epilog="Example: jaxrisk schema > configs/schema.json")(schema)
 

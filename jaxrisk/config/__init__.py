@@ -6,6 +6,7 @@ from ._correlation import nearest_correlation
 from ._faults import ConfigError, Fault, Mark
 from ._load import load, parse, schema
 from ._load_book import compress_book, load_book
+from ._parameters import Parameter, parameters, shifted
 from ._tables import (
     asset_of_reserve,
     initial_prices,
@@ -23,6 +24,7 @@ __all__ = [
     "ConfigError",
     "Fault",
     "Mark",
+    "Parameter",
     "asset_of_reserve",
     "build_system",
     "compress_book",
@@ -35,8 +37,10 @@ __all__ = [
     "loan_to_values",
     "market_of_reserve",
     "nearest_correlation",
+    "parameters",
     "parse",
     "reserve_prices",
     "schema",
+    "shifted",
     "supplied_tokens",
 ]

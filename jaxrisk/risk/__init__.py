@@ -15,6 +15,7 @@ from ._profile import (
     common_exposure,
     liquidation_profile,
 )
+from ._rows import counted
 from ._shortfall import expected_shortfall, probability, value_at_risk
 from ._tail import Tail, tail_depth
 
@@ -40,6 +41,7 @@ __all__ = [
     "cohort_error",
     "common_exposure",
     "concentration",
+    "counted",
     "expected_shortfall",
     "liquidation_profile",
     "probability",

@@ -70,6 +70,21 @@ class Delay:
         return round(HORIZON / self.dt)
 
 
+@dataclass(frozen=True)
+class Position:
+    """What a slope is taken in; as in the table if nothing is said.
+
+    Attributes:
+        threshold: Liquidation threshold [ratio].
+        bonus: Liquidation bonus [ratio].
+        volatility: Of the collateral [a year].
+    """
+
+    threshold: float = THRESHOLD
+    bonus: float = BONUS
+    volatility: float = VOLATILITY
+
+
 DELAYS = (
     Delay(1, 0.033139, steps=12, bias=0.0184, paths=8192, copies=64),
     Delay(3, 1.252905, steps=8, bias=0.0085, paths=8192, copies=16),
@@ -99,8 +114,7 @@ def late_liquidation() -> Iterator[Check]:
             delay=delay.years,
         )
         yield Check(f"closed form: {delay.hours} h [USD]", delay.literal, formula, 1e-6)
-        system = _system(delay)
-        losses = _plain(delay, system) if delay.copies == 1 else _split(delay, system)
+        losses = losses_of(delay, Position())
         yield Check(
             f"bad debt, {delay.hours} h late [USD]",
             delay.literal,
@@ -111,15 +125,22 @@ def late_liquidation() -> Iterator[Check]:
         )
 
 
-def _system(delay: Delay) -> System:
-    nearer = math.exp(CONTINUITY * VOLATILITY * math.sqrt(delay.dt))
+def losses_of(delay: Delay, position: Position) -> np.ndarray:
+    """Bad debt by path [USD]."""
+    system = _system(delay, position)
+    return _plain(delay, system) if delay.copies == 1 else _split(delay, system)
+
+
+def _system(delay: Delay, position: Position) -> System:
+    volatility = position.volatility
+    nearer = math.exp(CONTINUITY * volatility * math.sqrt(delay.dt))
     return Scene(
-        asset=AssetModel(price=START, volatility=VOLATILITY),
+        asset=AssetModel(price=START, volatility=volatility),
         book=single_market_book(np.array([COLLATERAL]), np.array([[DEBT]])),
         steps=delay.watched + delay.steps,
         dt=delay.dt,
-        threshold=THRESHOLD / nearer,
-        bonus=BONUS,
+        threshold=position.threshold / nearer,
+        bonus=position.bonus,
         rules=FULL,
         latency=delay.steps,
     ).build(FLOAT32)

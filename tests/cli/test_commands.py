@@ -17,7 +17,7 @@ from .conftest import Jaxrisk
 
 
 HEAVY = ("jax", "numpy", "pydantic", "xarray", "matplotlib")
-COMMANDS = ("run", "report", "replay", "validate", "schema")
+COMMANDS = ("run", "report", "replay", "sensitivities", "validate", "schema")
 
 
 def test_help_imports_nothing_heavy() -> None:

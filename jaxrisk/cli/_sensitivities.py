@@ -1,0 +1,113 @@
+"""`jaxrisk sensitivities`."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ._exits import MistakeError, exits
+from ._options import LogJson, Quiet, Verbose
+from ._run import LAST_SEED
+from ._voice import heard, voice
+
+
+class Response(StrEnum):
+    """What borrowers do when limits change."""
+
+    FIXED = "fixed"
+    RELEVERED = "relevered"
+
+
+def sensitivities(
+    config: Annotated[Path, typer.Argument(metavar="CONFIG", help="A YAML file.")],
+    of: Annotated[
+        str,
+        typer.Option(
+            metavar="MEASURES",
+            help="Of mean, probability, liquidated, es99 (any level); comma-separated.",
+        ),
+    ] = "mean,es99,probability,liquidated",
+    wrt: Annotated[
+        str,
+        typer.Option(
+            metavar="PARAMETERS",
+            help="Numbers of the config: a field such as liquidation_threshold (each"
+            " reserve), all:volatility (together), or a dotted path; comma-separated.",
+        ),
+    ] = "liquidation_threshold",
+    book: Annotated[
+        Response,
+        typer.Option(help="What borrowers do when their limits change."),
+    ] = Response.FIXED,
+    pairs: Annotated[
+        int,
+        typer.Option(
+            min=0, max=20, help="Cross second derivatives among so many largest."
+        ),
+    ] = 0,
+    width: Annotated[
+        float | None,
+        typer.Option(help="Shift of the bumps: 0.01 is a percentage point, or 1 %."),
+    ] = None,
+    paths: Annotated[int | None, typer.Option(min=2, help="Monte Carlo paths.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=LAST_SEED, help="Of all random numbers.")
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="PATH=VALUE", help="Change a setting."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="STORE", help="Keep the dataset, as a Zarr store."),
+    ] = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    log_json: LogJson = False,
+) -> None:
+    """Tell how losses answer to parameters, each with its error and its audit."""
+    speaker = voice(quiet=quiet, as_json=log_json)
+    with exits(speaker, verbose=verbose), heard(speaker.warn):
+        from ._backend import start_backend
+
+        start_backend(verbose=verbose)
+        from .. import sensitivity
+        from ..config import load
+
+        _refuse(out, width, _names(of))
+        loaded = load(config, settings or [])
+        with speaker.progress() as progress:
+            found = sensitivity.sensitivities(
+                loaded,
+                of=_names(of),
+                wrt=_names(wrt),
+                book=book.value,
+                paths=paths,
+                seed=seed,
+                width=width,
+                pairs=pairs,
+                progress=progress,
+            )
+        print(sensitivity.table(found), flush=True)
+        if out is not None:
+            sensitivity.save(found, out)
+            speaker.say(f"In {out}: the dataset, for xarray.open_zarr.")
+
+
+def _refuse(out: Path | None, width: float | None, of: list[str]) -> None:
+    """Tell a mistake now rather than after the run."""
+    from ..sensitivity import check_store, measures
+
+    if out is not None:
+        check_store(out)
+    if width is not None and not 0 < width < 1:
+        raise MistakeError(f"--width {width:g}: give a number between 0 and 1.")
+    try:
+        measures(of)
+    except ValueError as error:
+        raise MistakeError(f"--of: {error}.") from None
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]

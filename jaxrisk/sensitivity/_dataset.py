@@ -1,0 +1,99 @@
+"""Sensitivities as a labeled dataset."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from ..config import Parameter
+from ._bump import Derivative
+from ._measures import Measure
+
+
+FEW = 30
+"""Changed paths below which a standard error is not to be trusted."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """What was found for one parameter."""
+
+    parameter: Parameter
+    reach: tuple[float, float]
+    derivative: Derivative
+
+
+def to_dataset(
+    chosen: Sequence[Measure],
+    now: np.ndarray,
+    rows: Sequence[Row],
+    cross: tuple[list[str], np.ndarray] | None,
+    attributes: Mapping[str, str | int | float],
+) -> xr.Dataset:
+    """Label everything.
+
+    Args:
+        chosen: The measures.
+        now: (value, standard error) of every measure as things are.
+        rows: One for every parameter.
+        cross: Names and cross second derivatives of the largest, if asked for.
+        attributes: Where the numbers come from.
+    """
+    dims = ("measure", "parameter")
+    quoted = np.array([row.parameter.quoted for row in rows])
+
+    def table(field: str) -> np.ndarray:
+        return np.stack([getattr(row.derivative, field) for row in rows], axis=1)
+
+    slope, error = table("value"), table("standard_error")
+    entries = {
+        "value": (("measure",), now[0], "the measure as things are"),
+        "value_se": (("measure",), now[1], "standard error of: value"),
+        "effect": (dims, slope * quoted, "change for the quoted step"),
+        "effect_se": (dims, error * quoted, "standard error of: effect"),
+        "derivative": (dims, slope, "change for a shift of one"),
+        "derivative_se": (dims, error, "standard error of: derivative"),
+        "widths_apart": (
+            dims,
+            table("apart"),
+            "audit: difference between two widths of the bump, in standard errors",
+        ),
+        "extrapolated": (dims, table("extrapolated"), "whether both widths were used"),
+        "changed_paths": (dims, table("changed"), "paths on which the bump changes it"),
+        "width": (
+            ("parameter",),
+            np.array([max(row.reach) for row in rows]),
+            "shift of the bump",
+        ),
+    }
+    coordinates = {
+        "measure": ("measure", [each.name for each in chosen]),
+        "parameter": ("parameter", [row.parameter.name for row in rows]),
+        "unit": ("measure", [each.unit for each in chosen]),
+        "meaning": ("measure", [each.sentence for each in chosen]),
+        "quoted_step": ("parameter", [row.parameter.quoted_name for row in rows]),
+        "now": ("parameter", [float(row.parameter.values[0]) for row in rows]),
+    }
+    if cross is not None:
+        names, values = cross
+        lookup = {row.parameter.name: row.parameter.quoted for row in rows}
+        scale = np.array([lookup[name] for name in names])
+        values = values * np.outer(scale, scale)
+        where = ("measure", "first", "second")
+        entries["cross_effect"] = (
+            where,
+            values[0],
+            "change of an effect for the quoted step of another parameter",
+        )
+        entries["cross_effect_se"] = (
+            where,
+            values[1],
+            "standard error of: cross_effect",
+        )
+        coordinates |= {"first": ("first", names), "second": ("second", names)}
+    variables = {
+        name: xr.Variable(axes, values, attrs={"long_name": sentence})
+        for name, (axes, values, sentence) in entries.items()
+    }
+    return xr.Dataset(variables, coords=coordinates, attrs=dict(attributes))

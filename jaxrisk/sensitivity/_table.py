@@ -1,0 +1,69 @@
+"""Sensitivities as lines that a risk officer reads."""
+
+import numpy as np
+import xarray as xr
+
+from ._dataset import FEW
+
+
+def table(found: xr.Dataset) -> str:
+    """A block for every measure; largest effects first."""
+    blocks = [_block(found.sel(measure=name)) for name in found.measure.values]
+    return "\n\n".join([*blocks, _notes(found)])
+
+
+def _block(found: xr.Dataset) -> str:
+    unit = str(found.unit.item())
+    head = (
+        f"{found.measure.item()}: {found.meaning.item()},"
+        f" {_amount(found.value.item(), found.value_se.item(), unit)}"
+    )
+    size = max(len(_short(str(name))) for name in found.parameter.values)
+    order = np.argsort(-np.abs(found.effect.values), kind="stable")
+    return "\n".join([head, *(_line(found, int(index), unit, size) for index in order)])
+
+
+def _line(found: xr.Dataset, index: int, unit: str, size: int) -> str:
+    each = found.isel(parameter=index)
+    name = _short(str(each.parameter.item()))
+    start = f"  {each.quoted_step.item()} of {name:{size}}"
+    changed = int(each.changed_paths.item())
+    if not changed:
+        exact = each.width.item() and each.widths_apart.item() == 0
+        return f"{start}  {'no effect' if exact else 'changes no path'}"
+    amount = _amount(each.effect.item(), each.effect_se.item(), unit, signed=True)
+    apart = each.widths_apart.item()
+    notes = [] if np.isnan(apart) else [f"widths {apart:+.1f} se apart"]
+    if bool(each.extrapolated.item()):
+        notes.append("extrapolated")
+    if changed < FEW:
+        notes.append(f"only {changed} paths change: do not trust the error")
+    return f"{start}  {amount}  [{', '.join(notes)}]"
+
+
+def _amount(value: float, error: float, unit: str, *, signed: bool = False) -> str:
+    plus = "+" if signed else ""
+    if unit == "1":
+        return f"{100 * value:{plus}.4f} +- {100 * error:.4f} %"
+    scale, name = next(
+        (scale, name)
+        for scale, name in ((1e6, "M USD"), (1e3, "k USD"), (1.0, "USD"))
+        if max(abs(value), error) >= scale or scale == 1.0
+    )
+    digits = max(2, 1 - int(np.floor(np.log10(error / scale)))) if error > 0 else 2
+    digits = min(digits, 6)
+    return f"{value / scale:{plus},.{digits}f} +- {error / scale:,.{digits}f} {name}"
+
+
+def _short(name: str) -> str:
+    """Without the sections that every name starts with."""
+    return name.removeprefix("markets.").replace(".reserves.", ".")
+
+
+def _notes(found: xr.Dataset) -> str:
+    facts = found.attrs
+    return (
+        f"{facts['paths']:,} paths, seed {facts['seed']}, book"
+        f" {facts['book_response']}; +- one standard error; central differences on"
+        " common draws, audited by a second width."
+    )
