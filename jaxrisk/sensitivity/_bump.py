@@ -64,7 +64,7 @@ class Derivative:
         apart: Difference between both widths in standard errors; NaN with one width.
         extrapolated: Whether it is Richardson's.
         changed: Paths on which the bump changes the measure at all.
-        paths: Paths that counted.
+        paths: Paths that counted; none were run where no number of the system changes.
     """
 
     value: PerMeasure
@@ -75,11 +75,11 @@ class Derivative:
     paths: int
 
     @classmethod
-    def nothing(cls, measures: int, paths: int) -> "Derivative":
+    def nothing(cls, measures: int) -> "Derivative":
         """Of what has no effect: exactly zero, without an error."""
         zero = np.zeros(measures)
         none, never = np.zeros(measures, np.int64), np.zeros(measures, bool)
-        return cls(zero, zero, zero, never, none, paths)
+        return cls(zero, zero, zero, never, none, 0)
 
 
 @dataclass(frozen=True)

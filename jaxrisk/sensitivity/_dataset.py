@@ -61,6 +61,11 @@ def to_dataset(
         ),
         "extrapolated": (dims, table("extrapolated"), "whether both widths were used"),
         "changed_paths": (dims, table("changed"), "paths on which the bump changes it"),
+        "counted_paths": (
+            ("parameter",),
+            np.array([row.derivative.paths for row in rows]),
+            "paths bumped; none where no number of the system changes",
+        ),
         "width": (
             ("parameter",),
             np.array([max(row.reach) for row in rows]),

@@ -161,7 +161,7 @@ def _derivative(
     """By bumps; exactly zero where they change no number of the system."""
     bumps = scene.bumps(parameter, _reach(parameter, width))
     if same_numbers(*bumps.systems[0]):
-        return Derivative.nothing(len(sample.measures), sample.paths)
+        return Derivative.nothing(len(sample.measures))
     return differentiate(
         bumps,
         sample,

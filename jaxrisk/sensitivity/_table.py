@@ -28,16 +28,18 @@ def _line(found: xr.Dataset, index: int, unit: str, size: int) -> str:
     name = _short(str(each.parameter.item()))
     start = f"  {each.quoted_step.item()} of {name:{size}}"
     changed = int(each.changed_paths.item())
+    if not each.counted_paths.item():
+        return f"{start}  no effect: nothing that is simulated depends on it"
     if not changed:
-        exact = each.width.item() and each.widths_apart.item() == 0
-        return f"{start}  {'no effect' if exact else 'changes no path'}"
+        return f"{start}  changes none of these paths"
     amount = _amount(each.effect.item(), each.effect_se.item(), unit, signed=True)
     apart = each.widths_apart.item()
     notes = [] if np.isnan(apart) else [f"widths {apart:+.1f} se apart"]
     if bool(each.extrapolated.item()):
         notes.append("extrapolated")
     if changed < FEW:
-        notes.append(f"only {changed} paths change: do not trust the error")
+        few = "1 path changes" if changed == 1 else f"{changed} paths change"
+        notes.append(f"only {few}: do not trust the error")
     return f"{start}  {amount}  [{', '.join(notes)}]"
 
 

@@ -112,7 +112,7 @@ def test_the_table_says_what_a_risk_officer_reads() -> None:
     assert "+1 pp of aave_v3.WETH.liquidation_threshold  " in text
     assert "se apart" in text
     assert "1,024 paths, seed 1, book fixed" in text
-    assert "aave_v3.WETH.loan_to_value          no effect" in text
+    assert "aave_v3.WETH.loan_to_value          no effect: " in text
 
 
 def test_a_store_opens_again_and_is_not_written_over(tmp_path: Path) -> None:
