@@ -9,6 +9,18 @@ import typer
 Folder: TypeAlias = Annotated[
     Path, typer.Argument(metavar="DIR", help="Output folder of a run.")
 ]
+LAST_SEED = 2**64 - 1
+
+ConfigFile: TypeAlias = Annotated[
+    Path, typer.Argument(metavar="CONFIG", help="A YAML file.")
+]
+Seed: TypeAlias = Annotated[
+    int | None, typer.Option(min=0, max=LAST_SEED, help="Of all random numbers.")
+]
+Settings: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Change a setting."),
+]
 Quiet: TypeAlias = Annotated[
     bool, typer.Option("--quiet", "-q", help="Only warnings and errors on stderr.")
 ]

@@ -7,7 +7,7 @@ import typer
 
 from ._disk import Disk
 from ._exits import exits
-from ._options import LogJson, Quiet, Verbose
+from ._options import ConfigFile, LogJson, Quiet, Seed, Settings, Verbose
 from ._voice import AbstractVoice, heard, voice
 
 
@@ -15,19 +15,12 @@ if TYPE_CHECKING:
     from ..config import Config
     from ..run import Pilot
 
-LAST_SEED = 2**64 - 1
-
 
 def run(
-    config: Annotated[Path, typer.Argument(metavar="CONFIG", help="A YAML file.")],
+    config: ConfigFile,
     paths: Annotated[int | None, typer.Option(min=1, help="Monte Carlo paths.")] = None,
-    seed: Annotated[
-        int | None, typer.Option(min=0, max=LAST_SEED, help="Of all random numbers.")
-    ] = None,
-    settings: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="PATH=VALUE", help="Change a setting."),
-    ] = None,
+    seed: Seed = None,
+    settings: Settings = None,
     out: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Output folder; out/NAME of the config."),

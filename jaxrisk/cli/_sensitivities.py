@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 
 from ._exits import MistakeError, exits
-from ._options import LogJson, Quiet, Verbose
-from ._run import LAST_SEED
+from ._options import ConfigFile, LogJson, Quiet, Seed, Settings, Verbose
 from ._voice import heard, voice
 
 
@@ -20,7 +19,7 @@ class Response(StrEnum):
 
 
 def sensitivities(
-    config: Annotated[Path, typer.Argument(metavar="CONFIG", help="A YAML file.")],
+    config: ConfigFile,
     of: Annotated[
         str,
         typer.Option(
@@ -51,13 +50,8 @@ def sensitivities(
         typer.Option(help="Shift of the bumps: 0.01 is a percentage point, or 1 %."),
     ] = None,
     paths: Annotated[int | None, typer.Option(min=2, help="Monte Carlo paths.")] = None,
-    seed: Annotated[
-        int | None, typer.Option(min=0, max=LAST_SEED, help="Of all random numbers.")
-    ] = None,
-    settings: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="PATH=VALUE", help="Change a setting."),
-    ] = None,
+    seed: Seed = None,
+    settings: Settings = None,
     out: Annotated[
         Path | None,
         typer.Option(metavar="STORE", help="Keep the dataset, as a Zarr store."),

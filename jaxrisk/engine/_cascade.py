@@ -15,6 +15,7 @@ from ._alone import one_by_one
 from ._market import (
     Room,
     collateral_price,
+    contract_prices,
     debt_price,
     market_price,
     mid_price,
@@ -43,12 +44,7 @@ class _Round(eqx.Module):
 
 def breached(system: System, state: State) -> RowFlag:
     """Rows with collateral whose weakest member has a health factor below one."""
-    price = system.oracle.price(state.oracle)
-    return system.accounts.breached(
-        state.edge,
-        collateral_price(system, state, price),
-        debt_price(system, state, price),
-    )
+    return system.accounts.breached(state.edge, *contract_prices(system, state))
 
 
 def cascade(system: System, state: State, info: StepInfo) -> tuple[State, StepInfo]:

@@ -37,6 +37,12 @@ def debt_price(system: System, state: State, price: AssetPath) -> ReservePath:
     return state.pool.debt_index * system.listing.from_assets(price)
 
 
+def contract_prices(system: System, state: State) -> tuple[ReservePath, ReservePath]:
+    """USD a unit of initial collateral and of initial debt, as oracles have it."""
+    price = system.oracle.price(state.oracle)
+    return collateral_price(system, state, price), debt_price(system, state, price)
+
+
 class Room(AbstractRoom):
     """How much the venues take, in this state."""
 

@@ -16,7 +16,7 @@ from jaxtyping import Array, Bool, Float, Int
 
 from .._typing import AccountPath, Flag, PerPath, RowPath
 from ..keeper import NEVER
-from ._market import collateral_price, debt_price
+from ._market import contract_prices
 from ._state import State, StepInfo
 from ._system import System
 
@@ -92,12 +92,7 @@ def on_nearest(
 
 def least_health(system: System, state: State) -> AccountPath:
     """Health of the weakest member of every account, at oracle prices [ratio]."""
-    price = system.oracle.price(state.oracle)
-    return system.accounts.least_health(
-        state.edge,
-        collateral_price(system, state, price),
-        debt_price(system, state, price),
-    )
+    return system.accounts.least_health(state.edge, *contract_prices(system, state))
 
 
 def places(rank: Int[Array, " path"], start: Array) -> Int[Array, " place"]:

@@ -10,7 +10,7 @@ import xarray as xr
 
 from ..config import Config, Parameter, build_system, parameters, shifted
 from ..engine import System
-from ..risk import value_at_risk
+from ..risk import Accumulator, value_at_risk
 from ..run import Model, Progress, Stage, prepare, silent
 from ..run._provenance import provenance
 from ._bump import Bumps, Derivative, Sample, differentiate, same_numbers, unchanged
@@ -200,9 +200,7 @@ def _cross(
     for one in range(size):
         for other in range(one):
             pair = kept[other], kept[one]
-            name = " x ".join(each.name.split(".")[-2] for each in pair)
-            progress(Stage(name, 0, sample.paths))
-            slope = _mixed(scene, pair, sample, width, progress, name)
+            slope = _mixed(scene, pair, sample, width, progress)
             found[:, :, one, other] = found[:, :, other, one] = slope
     return [each.name for each in kept], found
 
@@ -213,7 +211,6 @@ def _mixed(
     sample: Sample,
     width: float | None,
     progress: Progress,
-    name: str,
 ) -> np.ndarray:
     r"""The mixed difference of four corners on common draws.
 
@@ -229,15 +226,16 @@ def _mixed(
     streams = [
         unchanged(corner, paths=sample.paths, seed=sample.seed) for corner in corners
     ]
-    parts, done = [], 0
+    name = " x ".join(each.name for each in pair)
+    progress(Stage(name, 0, sample.paths))
+    tally, done = Accumulator(len(sample.measures)), 0
     for losses in zip(*streams, strict=True):
         low, down, up, high = (
             scores(sample.measures, each, sample.at_risk) for each in losses
         )
         valid = np.all([each.counted for each in losses], axis=0)
-        parts.append(((high - up - down + low) / area)[:, valid])
+        tally.push((high - up - down + low) / area, valid)
         done += valid.size
         progress(Stage(name, done, sample.paths))
-    seen = np.concatenate(parts, axis=1)
-    error = seen.std(axis=1, ddof=1) / np.sqrt(seen.shape[1])
-    return np.stack([seen.mean(axis=1), error])
+    estimate = tally.moments().estimate()
+    return np.stack([estimate.value, estimate.standard_error])

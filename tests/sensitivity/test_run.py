@@ -99,7 +99,7 @@ def test_effects_are_for_a_percentage_point_or_a_percent() -> None:
 
 
 def test_cross_derivatives_are_symmetric_and_have_errors() -> None:
-    names = ["assets.WETH.volatility", THRESHOLD]
+    names = ["all:volatility", THRESHOLD]
     both = sensitivities(config(), of=["mean"], wrt=names, pairs=2)
     cross = both.cross_effect.sel(measure="mean").values
     assert np.isnan(np.diag(cross)).all()
