@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Callable
 
+import jax
 import jax.numpy as jnp
 from jax import lax
 from jaxtyping import Array, Bool, Float
@@ -56,7 +57,24 @@ def safe_divide(
     contributes a zero, and not a NaN, to the gradient.
     """
     is_zero = denominator == 0
-    return jnp.where(is_zero, otherwise, numerator / jnp.where(is_zero, 1, denominator))
+    quotient = _divide(numerator, jnp.where(is_zero, 1, denominator))
+    return jnp.where(is_zero, otherwise, quotient)
+
+
+@jax.custom_jvp
+def _divide(
+    numerator: Float[Array, "..."], denominator: Float[Array, "..."]
+) -> Float[Array, "..."]:
+    """Divide, with a slope that does not square the denominator: 1e-20 has one."""
+    return numerator / denominator
+
+
+@_divide.defjvp
+def _divide_jvp(
+    at: tuple[Array, Array], along: tuple[Array, Array]
+) -> tuple[Array, Array]:
+    quotient = at[0] / at[1]
+    return quotient, (along[0] - quotient * along[1]) / at[1]
 
 
 def signed_power(

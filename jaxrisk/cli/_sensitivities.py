@@ -18,6 +18,14 @@ class Response(StrEnum):
     RELEVERED = "relevered"
 
 
+class Method(StrEnum):
+    """How slopes are found."""
+
+    AUTO = "auto"
+    BUMP = "bump"
+    PATHWISE = "pathwise"
+
+
 def sensitivities(
     config: ConfigFile,
     of: Annotated[
@@ -35,6 +43,13 @@ def sensitivities(
             " reserve), all:volatility (together), or a dotted path; comma-separated.",
         ),
     ] = "liquidation_threshold",
+    method: Annotated[
+        Method,
+        typer.Option(
+            help="bump: shifted runs; pathwise: slopes of the paths, audited; auto: the"
+            " better of both, by that audit."
+        ),
+    ] = Method.AUTO,
     book: Annotated[
         Response,
         typer.Option(help="What borrowers do when their limits change."),
@@ -76,6 +91,7 @@ def sensitivities(
                 loaded,
                 of=_names(of),
                 wrt=_names(wrt),
+                method=method.value,
                 book=book.value,
                 paths=paths,
                 seed=seed,

@@ -44,6 +44,7 @@ class Parameter:
             only works in whole steps, else the number itself.
         quoted: The shift that a derivative is quoted for.
         quoted_name: The same in words.
+        half_width: Shift of a bump: narrow for what it changes, wide for its noise.
         room: How far down and up the numbers can be shifted.
     """
 
@@ -53,6 +54,7 @@ class Parameter:
     sizes: tuple[float, ...]
     quoted: float
     quoted_name: str
+    half_width: float
     room: tuple[float, float]
 
     @property
@@ -123,11 +125,22 @@ def _together(config: Config, name: str, numbers: list[_Number]) -> Parameter:
         sizes=tuple(sizes),
         quoted=quoted,
         quoted_name=words,
+        half_width=_half_width(numbers, quoted, words),
         room=(
             min((each.value - each.unit.low) / size for each, size in pairs),
             min((each.unit.high - each.value) / size for each, size in pairs),
         ),
     )
+
+
+def _half_width(numbers: list[_Number], quoted: float, words: str) -> float:
+    """A percentage point of a share; a twentieth of what may be any size; a step."""
+    if words == "+1 step":
+        return quoted
+    if words == "+1 %":
+        return 0.05
+    share = all(each.unit.high <= 1 for each in numbers)
+    return quoted if share else max(quoted, 0.05 * max(abs(x.value) for x in numbers))
 
 
 def _refusal(config: Config, name: str, known: list[_Number]) -> str:

@@ -1,16 +1,20 @@
 """The engine: a system, its state, one step, many paths."""
 
+from ._adjoint import Split
 from ._launch import Layout, revisit, simulate, workers
 from ._record import Trajectory, record
 from ._rollout import Outcome
+from ._slopes import BLOCK, slopes
 from ._state import State, StepInfo, initial_state
 from ._step import step
 from ._system import System
 
 
 __all__ = [
+    "BLOCK",
     "Layout",
     "Outcome",
+    "Split",
     "State",
     "StepInfo",
     "System",
@@ -19,6 +23,7 @@ __all__ = [
     "record",
     "revisit",
     "simulate",
+    "slopes",
     "step",
     "workers",
 ]

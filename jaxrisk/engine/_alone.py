@@ -37,15 +37,17 @@ def one_by_one(
     def body(now: tuple[Array, Carry]) -> tuple[Array, Carry]:
         turn, whole = now
         path = (rank == turn).argmax()
-        part = work(_column(whole, path), _column(given, path))
-        return turn + 1, _put_back(whole, part, path)
+        part = work(column(whole, path), column(given, path))
+        return turn + 1, put_back(whole, part, path)
 
     return lax.while_loop(
         lambda now: now[0] < count, body, (jnp.zeros_like(count), carry)
     )[1]
 
 
-def _column(whole: Leaves, path: Array) -> Leaves:
+def column(whole: Leaves, path: Array) -> Leaves:
+    """One path, as a block of its own."""
+
     def of(leaf: Array) -> Array:
         if not leaf.ndim:
             return leaf
@@ -54,7 +56,9 @@ def _column(whole: Leaves, path: Array) -> Leaves:
     return jax.tree.map(of, whole)
 
 
-def _put_back(whole: Carry, part: Carry, path: Array) -> Carry:
+def put_back(whole: Carry, part: Carry, path: Array) -> Carry:
+    """The whole, with one path replaced."""
+
     def of(old: Array, new: Array) -> Array:
         if not old.ndim:
             return old

@@ -8,7 +8,7 @@ from jaxtyping import Array
 
 from .._numerics import any_of, any_row, total
 from .._status import Status, first
-from .._typing import AssetPath, PerPath, RowFlag, RowPath
+from .._typing import AssetPath, Flag, PerPath, RowFlag, RowPath
 from ..keeper import Offers
 from ..lending import Closing, Part, edge_of, liquidate, part_below
 from ._alone import one_by_one
@@ -34,12 +34,22 @@ without this a third of the rounds are for dust, 2e-7 of what is seized.
 """
 
 
-class _Round(eqx.Module):
+class Busy(eqx.Module):
+    """On which paths the rounds ran, and how."""
+
+    few: Flag  # on the nearest accounts
+    alone: Flag  # on every account, path by path
+
+
+class Round(eqx.Module):
+    """Where the rounds of a step stand."""
+
     state: State
     info: StepInfo
     ready: RowFlag
     taken: RowFlag  # in the last round
-    reach: PerPath  # least factor by which a health may have changed [ratio]
+    before: AssetPath  # what oracles said before the first [USD]
+    reach: PerPath  # least factor by which a health may have changed since [ratio]
 
 
 def breached(system: System, state: State) -> RowFlag:
@@ -47,7 +57,9 @@ def breached(system: System, state: State) -> RowFlag:
     return system.accounts.breached(state.edge, *contract_prices(system, state))
 
 
-def cascade(system: System, state: State, info: StepInfo) -> tuple[State, StepInfo]:
+def cascade(
+    system: System, state: State, info: StepInfo
+) -> tuple[State, StepInfo, Busy]:
     """Run the rounds on the paths on which an account is ready, and on no other.
 
     On most of them few accounts are near liquidation, and the rounds look only at those
@@ -59,30 +71,36 @@ def cascade(system: System, state: State, info: StepInfo) -> tuple[State, StepIn
         lambda at: at.clock, state, system.latency.tick(state.clock, below)
     )
     ready = system.latency.ready(state.clock, below)
-    busy = any_row(ready)
+    alone = any_row(ready)
+    few = jnp.zeros_like(alone)
     if system.accounts.members.shape[0] > NEAREST:
-        few = busy & (ready.astype(jnp.float32).sum(axis=0) <= NEAREST)
+        few = alone & (ready.astype(jnp.float32).sum(axis=0) <= NEAREST)
         state, info, undone = on_nearest(
-            system, state, info, busy=few, work=_rounds_of_few
+            system, state, info, busy=few, work=rounds_if_ready
         )
-        busy = (busy & ~few) | undone
-    return one_by_one(
-        lambda part, chosen: _rounds(system, *part, chosen)[:2],
+        alone, few = (alone & ~few) | undone, few & ~undone
+    state, info = one_by_one(
+        lambda part, chosen: rounds(system, *part, chosen)[:2],
         (state, info),
         ready,
-        busy=busy,
+        busy=alone,
     )
+    return state, info, Busy(few=few, alone=alone)
 
 
-def _rounds_of_few(
+def rounds_if_ready(
     system: System, state: State, info: StepInfo
 ) -> tuple[State, StepInfo, PerPath]:
-    """Rounds on accounts that were chosen because they are near."""
-    ready = system.latency.ready(state.clock, breached(system, state))
-    return _rounds(system, state, info, ready)
+    """Rounds on whatever accounts of the system are ready."""
+    return rounds(system, state, info, ready_now(system, state))
 
 
-def _rounds(
+def ready_now(system: System, state: State) -> RowFlag:
+    """Which rows may be liquidated, as the clocks stand."""
+    return system.latency.ready(state.clock, breached(system, state))
+
+
+def rounds(
     system: System, state: State, info: StepInfo, ready: RowFlag
 ) -> tuple[State, StepInfo, PerPath]:
     """Rounds until nothing is ready, or they run out.
@@ -90,28 +108,44 @@ def _rounds(
     Paths that still liquidate in the last round carry the status for it. Also returns
     the least factor by which the health of any account may have changed meanwhile.
     """
-    before = system.oracle.price(state.oracle)
-    start = _Round(
-        state=state,
-        info=info,
-        ready=ready,
-        taken=jnp.zeros_like(ready),
-        reach=jnp.ones_like(state.capital),
-    )
-
-    def round_if_ready(carry: _Round, _: None) -> tuple[_Round, None]:
-        return lax.cond(
-            any_of(carry.ready),
-            lambda now: _where_ready(_round(system, now, before=before), now),
-            lambda now: now,
-            carry,
-        ), None
-
-    end, _ = lax.scan(round_if_ready, start, None, length=system.rounds)
+    start = begin(system, state, info, ready)
+    end, _ = more_rounds(system, start, count=system.rounds)
     running = (end.taken & end.ready).any(axis=0)
     status = first(end.info.status, running, Status.CASCADE_STILL_RUNNING)
     info = eqx.tree_at(lambda at: at.status, end.info, status)
     return end.state, info, end.reach
+
+
+def begin(system: System, state: State, info: StepInfo, ready: RowFlag) -> Round:
+    """Before the first round."""
+    return Round(
+        state=state,
+        info=info,
+        ready=ready,
+        taken=jnp.zeros_like(ready),
+        before=system.oracle.price(state.oracle),
+        reach=jnp.ones_like(state.capital),
+    )
+
+
+def more_rounds(system: System, now: Round, *, count: int) -> tuple[Round, Round]:
+    """As many rounds, while anything is ready; with where each of them began."""
+
+    def if_ready(now: Round, _: None) -> tuple[Round, Round]:
+        end = lax.cond(
+            any_of(now.ready),
+            lambda now: next_round(system, now),
+            lambda now: now,
+            now,
+        )
+        return end, now
+
+    return lax.scan(if_ready, now, None, length=count)
+
+
+def next_round(system: System, now: Round) -> Round:
+    """One round on the paths with a ready account."""
+    return _where_ready(_round(system, now), now)
 
 
 def _still_breached(system: System, state: State) -> RowFlag:
@@ -121,7 +155,7 @@ def _still_breached(system: System, state: State) -> RowFlag:
     return breached(system, eqx.tree_at(lambda at: at.edge, state, higher))
 
 
-def _where_ready(after: _Round, before: _Round) -> _Round:
+def _where_ready(after: Round, before: Round) -> Round:
     """Only paths with a ready account take part in a round.
 
     A trade of nothing may be worth a rounding error: without this the last bits of a
@@ -137,9 +171,9 @@ def _where_ready(after: _Round, before: _Round) -> _Round:
     )
 
 
-def _round(system: System, carry: _Round, *, before: AssetPath) -> _Round:
-    """Health to price, once; `before` is what oracles said at the start."""
-    state, info = carry.state, carry.info
+def _round(system: System, now: Round) -> Round:
+    """Health to price, once."""
+    state, info = now.state, now.info
     oracle, accounts = system.oracle.price(state.oracle), system.accounts
     collateral = collateral_price(system, state, oracle)
     debt = debt_price(system, state, oracle)
@@ -148,7 +182,7 @@ def _round(system: System, carry: _Round, *, before: AssetPath) -> _Round:
     values = accounts.value(part, collateral, debt)
     closing = system.close_factor.closing(accounts, values, part.members)
     mid, market = mid_price(system, state), market_price(system, state)
-    offers = _offers(system, state, carry.ready, part, closing, market)
+    offers = _offers(system, state, now.ready, part, closing, market)
     room = Room(system=system, state=state, mid=mid, market=market)
     fill = system.keeper.fill(offers, state.capital, room=room)
     state, info = _liquidate(
@@ -162,9 +196,15 @@ def _round(system: System, carry: _Round, *, before: AssetPath) -> _Round:
     state = eqx.tree_at(lambda at: at.clock, state, clock)
     # Where nobody took anything nothing has changed, and nobody will in another round.
     ready = system.latency.ready(clock, below) & any_row(taken)[None]
-    change = system.oracle.price(state.oracle) / before
-    reach = jnp.minimum(carry.reach, change.min(axis=0) / change.max(axis=0))
-    return _Round(state=state, info=info, ready=ready, taken=taken, reach=reach)
+    change = system.oracle.price(state.oracle) / now.before
+    return Round(
+        state=state,
+        info=info,
+        ready=ready,
+        taken=taken,
+        before=now.before,
+        reach=jnp.minimum(now.reach, change.min(axis=0) / change.max(axis=0)),
+    )
 
 
 def publish(system: System, state: State) -> State:

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias
 
 import jax
@@ -21,7 +22,10 @@ Device: TypeAlias = Any
 """A `jax.Device`, which is a variable, and no type, to type checkers."""
 
 
-_COMPILED: dict[Any, Callable[..., Outcome]] = {}
+Work: TypeAlias = Callable[[Any, UInt32[Array, " 2"], Any], Any]
+"""From what is simulated, the seed, and a block's paths, to what is kept of them."""
+
+_COMPILED: dict[Any, Callable[..., Any]] = {}
 _COMPILING = threading.Lock()
 """Programs by structure, shapes and device. JAX keeps its own, but lets two threads
 that come at the same time with a new one compile it twice."""
@@ -123,10 +127,9 @@ def simulate(
     Yields:
         NumPy outcomes, path axis last.
     """
+    path = range(paths)
     places, shape = _spread(system, paths, layout, devices)
-    starts = range(0, paths, shape.launch)
-    chunks = (np.arange(start, min(start + shape.launch, paths)) for start in starts)
-    return _stream(system, chunks, seed, shape, places)
+    return stream(_outcomes, system, _launches(path, shape), seed, shape, places)
 
 
 def revisit(
@@ -139,9 +142,22 @@ def revisit(
 ) -> Iterator[Outcome]:
     """Outcomes of the paths with these global numbers; see `simulate`."""
     places, shape = _spread(system, path.size, layout, devices)
-    starts = range(0, path.size, shape.launch)
-    chunks = (path[start : start + shape.launch] for start in starts)
-    return _stream(system, chunks, seed, shape, places)
+    return stream(_outcomes, system, _launches(path, shape), seed, shape, places)
+
+
+def _outcomes(
+    system: System, words: UInt32[Array, " 2"], path: UInt32[Array, " path"]
+) -> Outcome:
+    return rollout(system, words, path)[1]
+
+
+def _launches(
+    path: Sequence[int] | np.ndarray, shape: Layout
+) -> Iterator[tuple[int, np.ndarray]]:
+    """The paths of every launch, and their number."""
+    for start in range(0, len(path), shape.launch):
+        part = np.asarray(path[start : start + shape.launch]).astype(np.uint32)
+        yield part.size, part
 
 
 def _spread(
@@ -155,37 +171,62 @@ def _spread(
     return places, layout or Layout.fitting(paths, rows, places)
 
 
-def _stream(
-    system: System,
-    chunks: Iterable[np.ndarray],
+def stream(
+    work: Work,
+    given: Any,  # noqa: ANN401
+    chunks: Iterable[tuple[int, Any]],
     seed: int,
     shape: Layout,
     places: tuple[Device, ...],
-) -> Iterator[Outcome]:
+) -> Iterator[Any]:
     """Launch by launch, an equal part of each on every device.
 
     Each worker runs the program of a single device, from a thread of its own: a program
     partitioned over several is compiled otherwise, and its last bits would depend on
     how many there are.
-    """
-    homes = [jax.device_put((system, seed_words(seed)), place) for place in places]
 
-    def on_device(number: int, path: np.ndarray) -> Outcome:
-        here = jax.device_put(path.reshape(-1, shape.block), places[number])
+    Args:
+        work: What is done with a block.
+        given: What is common to all blocks.
+        chunks: For every launch how many results it has, and the arrays, path by path,
+            that its blocks are given.
+        seed: In [0, 2^64).
+        shape: Blocks and launches.
+        places: Where to run.
+
+    Yields:
+        NumPy results of a launch, side by side on the last axis.
+    """
+    homes = [jax.device_put((given, seed_words(seed)), place) for place in places]
+    double = any(leaf.dtype == np.float64 for leaf in jax.tree.leaves(given))
+
+    def on_device(number: int, part: Any) -> Any:  # noqa: ANN401
         held, words = homes[number]
         # Precision is a setting of a thread, and this is not the caller's.
-        with jax.enable_x64(system.dt.dtype == np.float64):
-            launch = _program(held, words, here, places[number])
+        with jax.enable_x64(double):
+            here = jax.device_put(part, places[number])
+            launch = _program(work, held, words, here, places[number])
             return jax.block_until_ready(launch(held, words, here))
 
+    def parts(chunk: Any) -> list[Any]:  # noqa: ANN401
+        # Every device's blocks, filled up with paths that are there.
+        def of(values: np.ndarray) -> np.ndarray:
+            filled = np.resize(values, shape.launch)
+            return filled.reshape(len(places), -1, shape.block)
+
+        filled = jax.tree.map(of, chunk)
+        return [
+            jax.tree.map(lambda each, k=number: each[k], filled)
+            for number in range(len(places))
+        ]
+
     with ThreadPoolExecutor(len(places)) as pool:
-        pending: list[tuple[int, list[Future[Outcome]]]] = []
-        for chunk in chunks:
-            # The last launch is filled up with its own paths: one shape to compile.
-            filled = np.resize(chunk, shape.launch).astype(np.uint32)
-            parts = enumerate(np.split(filled, len(places)))
-            futures = [pool.submit(on_device, *part) for part in parts]
-            pending.append((chunk.size, futures))
+        pending: list[tuple[int, list[Future[Any]]]] = []
+        for count, chunk in chunks:
+            futures = [
+                pool.submit(on_device, *part) for part in enumerate(parts(chunk))
+            ]
+            pending.append((count, futures))
             # One launch stays in flight while the host reads the one before.
             if len(pending) == 2:
                 yield _collect(*pending.pop(0))
@@ -194,34 +235,39 @@ def _stream(
 
 
 def _program(
-    system: System,
+    work: Work,
+    given: Any,  # noqa: ANN401
     words: UInt32[Array, " 2"],
-    path: UInt32[Array, "block path"],
+    here: Any,  # noqa: ANN401
     place: Device,
-) -> Callable[..., Outcome]:
+) -> Callable[..., Any]:
     """`_launch`, compiled for arrays like these on this device."""
-    leaves, structure = jax.tree.flatten((system, words, path))
+    leaves, structure = jax.tree.flatten((given, words, here))
     shapes = tuple((leaf.shape, str(leaf.dtype)) for leaf in leaves)
     with _COMPILING:
-        key = (structure, shapes, place)
+        key = (work, structure, shapes, place)
         if key not in _COMPILED:
-            _COMPILED[key] = _launch.lower(system, words, path).compile()
+            _COMPILED[key] = _launch.lower(work, given, words, here).compile()
         return _COMPILED[key]
 
 
-@jax.jit
+@partial(jax.jit, static_argnums=0)
 def _launch(
-    system: System, words: UInt32[Array, " 2"], path: UInt32[Array, "block path"]
-) -> Outcome:
-    """Outcomes by block, on one device.
+    work: Work,
+    given: Any,  # noqa: ANN401
+    words: UInt32[Array, " 2"],
+    here: Any,  # noqa: ANN401
+) -> Any:  # noqa: ANN401
+    """Results by block, on one device.
 
-    Every number of the system is traced: systems of one structure share a compilation.
+    Every number of what is given is traced: systems of one structure share a
+    compilation.
     """
-    return lax.map(lambda ids: rollout(system, words, ids)[1], path)
+    return lax.map(lambda block: work(given, words, block), here)
 
 
-def _collect(count: int, parts: list[Future[Outcome]]) -> Outcome:
-    """Blocks side by side on the host, without the paths that only fill a launch."""
+def _collect(count: int, parts: list[Future[Any]]) -> Any:  # noqa: ANN401
+    """Blocks side by side on the host, without those that only fill a launch."""
 
     def side_by_side(*devices: Array) -> np.ndarray:
         blocks = np.concatenate([np.asarray(values) for values in devices])

@@ -21,7 +21,7 @@ from ._state import State, StepInfo
 from ._system import System
 
 
-NEAREST = 16
+NEAREST = 8
 """Accounts of a path: more are liquidated in one step of a thousand."""
 
 GROUP = 16
@@ -77,10 +77,14 @@ def on_nearest(
         now: tuple[Array, State, StepInfo, Flag],
     ) -> tuple[Array, State, StepInfo, Flag]:
         start, state, info, undone = now
-        near = nearest(system, health, places(rank, start))
-        part, part_info, reach = work(*taken(system, state, info, near))
+        path = places(rank, start, GROUP)
+        near = nearest(system, columns(path, health), path)
+        few, part, part_info = taken(system, state, info, near)
+        part, part_info, reach = work(few, part, part_info)
         done = near.outside * reach >= 1
-        state, info = put_back(state, info, part, part_info, near, done)
+        home = Home.of(near, done, state)
+        state = home.state(state, part, near)
+        info = home.columns(info, part_info)
         settled = jnp.where(done, near.path, busy.shape[0])
         return start + GROUP, state, info, undone.at[settled].set(False, mode="drop")
 
@@ -95,9 +99,9 @@ def least_health(system: System, state: State) -> AccountPath:
     return system.accounts.least_health(state.edge, *contract_prices(system, state))
 
 
-def places(rank: Int[Array, " path"], start: Array) -> Int[Array, " place"]:
-    """Paths of these ranks; the number of paths where there is none."""
-    wanted = start + jnp.arange(GROUP, dtype=rank.dtype)
+def places(rank: Int[Array, " path"], start: Array, size: int) -> Int[Array, " place"]:
+    """Paths of so many ranks; the number of paths where there is none."""
+    wanted = start + jnp.arange(size, dtype=rank.dtype)
     here: Bool[Array, "place path"] = rank[None] == wanted[:, None]
     found = here.argmax(axis=1).astype(rank.dtype)
     return jnp.where(here.any(axis=1), found, rank.shape[0])
@@ -112,7 +116,11 @@ def columns(path: Int[Array, " place"], whole: Leaves) -> Leaves:
     return jax.tree.map(of, whole)
 
 
-def nearest(system: System, health: AccountPath, path: Int[Array, " place"]) -> Nearest:
+def nearest(
+    system: System,
+    health: Float[Array, "account place"],
+    path: Int[Array, " place"],
+) -> Nearest:
     """The accounts of least health.
 
     One after the other, as the least of keys: the bits of a positive float are ordered
@@ -123,7 +131,7 @@ def nearest(system: System, health: AccountPath, path: Int[Array, " place"]) -> 
     number = (1 << (health.shape[0] - 1).bit_length()) - 1
     bits = lax.bitcast_convert_type(health.astype(jnp.float32), jnp.int32)
     keys = (bits & ~number) | jnp.arange(health.shape[0], dtype=jnp.int32)[:, None]
-    keys = lax.optimization_barrier(columns(path, keys))
+    keys = lax.optimization_barrier(keys)
     last = jnp.iinfo(jnp.int32).max
     found = [keys.min(axis=0)]
     for _ in range(NEAREST):
@@ -143,72 +151,107 @@ def taken(
     system: System, state: State, info: StepInfo, near: Nearest
 ) -> tuple[System, State, StepInfo]:
     """System, state and info of the places and their accounts."""
+    part = taken_state(state, near, nothing=(0.0, 0.0, jnp.inf, NEVER))
+    return taken_system(system, near), part, columns(near.path, info)
+
+
+def taken_system(system: System, near: Nearest) -> System:
+    """The system with the places' accounts alone."""
     accounts = lax.optimization_barrier(system.accounts.take(near.account))
-    few = eqx.tree_at(lambda at: at.accounts, system, accounts)
-    bare = columns(near.path, eqx.tree_at(_of_book, state, (state.kept[:0],) * 5))
-    part = eqx.tree_at(
-        _of_book,
+    return eqx.tree_at(lambda at: at.accounts, system, accounts)
+
+
+def taken_state(
+    state: State, near: Nearest, *, nothing: tuple[float, float, float, float]
+) -> State:
+    """The state of the places and their accounts.
+
+    Args:
+        state: Of all paths and accounts; or anything that is shaped like one.
+        near: The places.
+        nothing: What `kept`, `owed`, `edge` and `clock` are where there is no row.
+    """
+    kept, owed, edge, clock = nothing
+    bare = columns(near.path, eqx.tree_at(of_book, state, (state.kept[:0],) * 5))
+    return eqx.tree_at(
+        of_book,
         bare,
         (
-            near.rows(state.kept, 0.0),
-            near.rows(state.owed, 0.0),
-            near.rows(state.edge, jnp.inf),
+            near.rows(state.kept, kept),
+            near.rows(state.owed, owed),
+            near.rows(state.edge, edge),
             near.accounts(state.lost),
-            near.rows(state.clock, NEVER) if state.clock.shape[0] else bare.clock,
+            near.rows(state.clock, clock) if state.clock.shape[0] else bare.clock,
         ),
     )
-    return few, part, columns(near.path, info)
 
 
-def put_back(
-    state: State,
-    info: StepInfo,
-    part: State,
-    part_info: StepInfo,
-    near: Nearest,
-    done: Bool[Array, " place"],
-) -> tuple[State, StepInfo]:
-    """What was done, in its places; a path that is not done stays as it was."""
-    paths = info.status.shape[0]
-    # Beyond the end, and dropped there, each at a place of its own: XLA's CPU scatter
-    # is a slow loop unless it is told that no two indices are equal.
-    beyond = paths + jnp.arange(GROUP, dtype=jnp.int32)
-    path = jnp.where(done & (near.path < paths), near.path, beyond)
-    below = jnp.arange(near.row.shape[0], dtype=jnp.int32) + state.kept.shape[0]
-    row = jnp.where(near.row >= 0, near.row, below[:, None])
+class Home(eqx.Module):
+    """Where the places' columns belong; a path that is not done stays as it was."""
 
-    # Where each path went, by comparing: XLA's CPU scatter of columns is a slow loop.
-    came = path[:, None] == jnp.arange(paths, dtype=jnp.int32)[None]
-    place, came = came.argmax(axis=0), came.any(axis=0)
+    path: Int[Array, " place"]  # beyond the last one where nothing is put back
+    row: Int[Array, "row place"]  # beyond the last one where there is none
+    place: Int[Array, " path"]  # place that a path went to
+    came: Bool[Array, " path"]  # whether it went to any
 
-    def column(old: Array, new: Array) -> Array:
-        return jnp.where(came, jnp.take(new, place, axis=-1), old) if old.ndim else old
+    @classmethod
+    def of(cls, near: Nearest, done: Bool[Array, " place"], whole: State) -> "Home":
+        """The places' homes in this state.
 
-    def rows(old: RowPath, new: Float[Array, "few place"]) -> RowPath:
-        return old.at[row, path[None]].set(new, mode="drop", unique_indices=True)
+        What is not put back goes beyond the end, and is dropped there, each at a place
+        of its own: XLA's CPU scatter is a slow loop unless it is told that no two
+        indices are equal.
+        """
+        rows, paths = whole.kept.shape
+        below = rows + jnp.arange(near.row.shape[0], dtype=jnp.int32)
+        beyond = paths + jnp.arange(done.size, dtype=jnp.int32)
+        path = jnp.where(done & (near.path < paths), near.path, beyond)
+        # By comparing: XLA's CPU scatter of columns is a slow loop.
+        came = path[:, None] == jnp.arange(paths, dtype=jnp.int32)[None]
+        return cls(
+            path=path,
+            row=jnp.where(near.row >= 0, near.row, below[:, None]),
+            place=came.argmax(axis=0),
+            came=came.any(axis=0),
+        )
 
-    nothing = (state.kept[:0],) * 5
-    small = jax.tree.map(
-        column,
-        eqx.tree_at(_of_book, state, nothing),
-        eqx.tree_at(_of_book, part, (part.kept[:0],) * 5),
-    )
-    clock = rows(state.clock, part.clock) if state.clock.shape[0] else state.clock
-    book = (
-        rows(state.kept, part.kept),
-        rows(state.owed, part.owed),
-        rows(state.edge, part.edge),
-        state.lost.at[near.account, path[None]].set(
+    def columns(self, whole: Leaves, part: Leaves) -> Leaves:
+        """The places' columns, back in their paths."""
+
+        def of(old: Array, new: Array) -> Array:
+            if not old.ndim:
+                return old
+            return jnp.where(self.came, jnp.take(new, self.place, axis=-1), old)
+
+        return jax.tree.map(of, whole, part)
+
+    def state(self, whole: State, part: State, near: Nearest) -> State:
+        """The state of the places, back in its rows and paths."""
+
+        def rows(old: RowPath, new: Float[Array, "few place"]) -> RowPath:
+            if not old.shape[0]:
+                return old
+            return old.at[self.row, self.path[None]].set(
+                new, mode="drop", unique_indices=True
+            )
+
+        small = self.columns(
+            eqx.tree_at(of_book, whole, (whole.kept[:0],) * 5),
+            eqx.tree_at(of_book, part, (part.kept[:0],) * 5),
+        )
+        lost = whole.lost.at[near.account, self.path[None]].set(
             part.lost, mode="drop", unique_indices=True
-        ),
-        clock,
-    )
-    return (
-        eqx.tree_at(_of_book, small, book),
-        jax.tree.map(column, info, part_info),
-    )
+        )
+        book = (
+            rows(whole.kept, part.kept),
+            rows(whole.owed, part.owed),
+            rows(whole.edge, part.edge),
+            lost,
+            rows(whole.clock, part.clock),
+        )
+        return eqx.tree_at(of_book, small, book)
 
 
-def _of_book(state: Any) -> tuple[Any, ...]:  # noqa: ANN401
+def of_book(state: Any) -> tuple[Any, ...]:  # noqa: ANN401
     """What has a row an account; `tree_at` calls it on something like a state."""
     return state.kept, state.owed, state.edge, state.lost, state.clock

@@ -32,7 +32,7 @@ class Outcome(eqx.Module):
     status: Counter
 
 
-class _Running(eqx.Module):
+class Running(eqx.Module):
     """What is added up along a path."""
 
     realized: ReservePath
@@ -68,22 +68,23 @@ def rollout(
     initial = market_price(system, state)
 
     def body(
-        carry: tuple[State, _Running], index: Array
-    ) -> tuple[tuple[State, _Running], None]:
+        carry: tuple[State, Running], index: Array
+    ) -> tuple[tuple[State, Running], None]:
         state, running = carry
         state, info = step(system, state, draw=Draw(seed=seed, path=path, step=index))
-        return (state, _add(system, running, info, index)), None
+        return (state, add(system, running, info, index)), None
 
     steps = jnp.arange(system.steps, dtype=jnp.uint32)
-    start = _start(system, state, initial)
+    start = start_of(system, state, initial)
     (state, running), _ = lax.scan(body, (state, start), steps)
-    return state, _outcome(system, state, running, initial)
+    return state, outcome_of(system, state, running, initial)
 
 
-def _start(system: System, state: State, initial: AssetPath) -> _Running:
+def start_of(system: System, state: State, initial: AssetPath) -> Running:
+    """Nothing yet."""
     by_reserve = jnp.zeros_like(state.pool.supplied)
     by_path = jnp.zeros_like(state.capital)
-    return _Running(
+    return Running(
         realized=by_reserve,
         covered=jnp.zeros_like(state.fund),
         repaid=by_reserve,
@@ -97,12 +98,13 @@ def _start(system: System, state: State, initial: AssetPath) -> _Running:
     )
 
 
-def _add(system: System, running: _Running, info: StepInfo, index: Array) -> _Running:
+def add(system: System, running: Running, info: StepInfo, index: Array) -> Running:
+    """With what happened in this step."""
     failing = (info.realized.sum(axis=0) > 0) & (running.first_deficit == system.steps)
     status = running.status
     for code in (Status.CASCADE_STILL_RUNNING, *sorted(FATAL)):
         status = first(status, info.status == int(code), code)
-    return _Running(
+    return Running(
         realized=running.realized + info.realized,
         covered=running.covered + info.covered,
         repaid=running.repaid + info.repaid,
@@ -118,9 +120,10 @@ def _add(system: System, running: _Running, info: StepInfo, index: Array) -> _Ru
     )
 
 
-def _outcome(
-    system: System, state: State, running: _Running, initial: AssetPath
+def outcome_of(
+    system: System, state: State, running: Running, initial: AssetPath
 ) -> Outcome:
+    """What is kept, once there are no more steps."""
     market = market_price(system, state)
     gap = bad_debt(
         system.accounts,

@@ -26,7 +26,7 @@ def step(system: System, state: State, *, draw: Draw) -> tuple[State, StepInfo]:
     state = shock(system, state, draw)
     state = observe(system, state)
     state = accrue(system, state)
-    state, info = cascade(system, state, blank_info(system, state, draw))
+    state, info, _ = cascade(system, state, blank_info(system, state, draw))
     state, info = absorb(system, state, info)
     return state, report(system, state, info)
 

@@ -156,7 +156,10 @@ def _take(
 def _share(
     room: Float[Array, "..."], wanted: Float[Array, "..."]
 ) -> Float[Array, "..."]:
-    return jnp.clip(safe_divide(room, wanted, otherwise=1.0), 0, 1)
+    # Room may be infinite, and the slope of such a share is not a number.
+    short = (room < wanted) & (wanted > 0)
+    share = jnp.where(short, room, 0) / jnp.where(short, wanted, 1)
+    return jnp.where(short, jnp.maximum(share, 0), 1)
 
 
 def _mean(

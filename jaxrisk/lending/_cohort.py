@@ -18,6 +18,9 @@ from ._accounts import Accounts, Part
 
 CohortPath = Float[Array, "cohort path"]
 
+_EXTREMES = (1e-6, 1e6)
+"""Ratios beyond which no cohort reaches."""
+
 
 def edge_of(accounts: Accounts, kept: RowPath, owed: RowPath) -> RowPath:
     """Health of each row's weakest member over that of the untouched account [ratio].
@@ -49,8 +52,9 @@ def part_below(
     if not first:
         return Part(kept=kept, owed=owed, members=members)
     width, fresh = per_path(accounts.width), owed[:first]
-    # Log of zero: all members are below one.
-    level = _norm(accounts) * jnp.maximum(ratio[:first], jnp.finfo(kept.dtype).tiny)
+    # Beyond both ends nobody or everybody is below one, and nothing moves: bounds keep
+    # the slope of the logarithm finite where its value is not used.
+    level = jnp.clip(_norm(accounts) * ratio[:first], *_EXTREMES)
     reached = 0.5 - jnp.log(level) / width - (1 - fresh)
     added = jnp.clip(reached, 0, fresh)
     share = safe_divide(

@@ -15,14 +15,13 @@ from dataclasses import dataclass
 
 import jax
 import numpy as np
-from jaxtyping import Float64, Int64
 
-from ..engine import Layout, System, revisit, workers
+from ..engine import BLOCK, Layout, System, revisit, workers
 from ..risk import Accumulator
+from ._control import BlockMeans, Verdict, judge
+from ._derivative import BlockSlopes, Derivative, PerMeasure
 from ._measures import Losses, Measure, Scores, scores
 
-
-PerMeasure = Float64[np.ndarray, " measure"]
 
 PILOT = 0.25
 """Share of the paths on which both widths are tried."""
@@ -55,34 +54,6 @@ class Bumps:
 
 
 @dataclass(frozen=True)
-class Derivative:
-    """Of every measure, for a shift of one.
-
-    Attributes:
-        value: The derivatives.
-        standard_error: Their errors, that of the width included.
-        apart: Difference between both widths in standard errors; NaN with one width.
-        extrapolated: Whether it is Richardson's.
-        changed: Paths on which the bump changes the measure at all.
-        paths: Paths that counted; none were run where no number of the system changes.
-    """
-
-    value: PerMeasure
-    standard_error: PerMeasure
-    apart: PerMeasure
-    extrapolated: np.ndarray
-    changed: Int64[np.ndarray, " measure"]
-    paths: int
-
-    @classmethod
-    def nothing(cls, measures: int) -> "Derivative":
-        """Of what has no effect: exactly zero, without an error."""
-        zero = np.zeros(measures)
-        none, never = np.zeros(measures, np.int64), np.zeros(measures, bool)
-        return cls(zero, zero, zero, never, none, 0)
-
-
-@dataclass(frozen=True)
 class Sample:
     """Which paths, and how they are measured.
 
@@ -100,39 +71,53 @@ class Sample:
 
 
 def differentiate(
-    bumps: Bumps, sample: Sample, *, heard: Callable[[int], None]
+    bumps: Bumps,
+    sample: Sample,
+    *,
+    control: BlockSlopes,
+    settle: bool,
+    heard: Callable[[int], None],
 ) -> Derivative:
     """Both widths on the first paths; then what the error needs, on the others.
 
     A measure keeps the wide pair where the bias that the pilot shows, added to its
-    noise, is less than the noise of the extrapolation.
+    noise, is less than the noise of the extrapolation. Where the paths' own slopes pass
+    their audit on the pilot, or cut its error so far that the other paths would not
+    cut it further, those need not be run.
 
     Args:
         bumps: The shifted systems.
         sample: The paths and the measures.
+        control: The paths' own slopes; NaN where there are none.
+        settle: Whether to take those slopes without the other paths in any case.
         heard: Called with the number of paths done.
     """
     single = len(bumps.systems) == 1
-    pilot = sample.paths if single else _pilot(sample.paths)
+    pilot = sample.paths if single else pilot_size(sample.paths)
     tally = _Tally(len(sample.measures), bumps)
     done = 0
     for losses in _pairs(bumps.systems, sample, range(pilot)):
         tally.push(sample, losses)
         done += losses[0][0].counted.size
         heard(done)
-    rest = range(pilot, sample.paths)
-    if single or not len(rest):
+    if single:
         return tally.derivative()
-    both = bool(tally.prefers_extrapolation(sample.paths).any())
+    verdict = tally.verdict(control, sample.paths, settle=settle)
+    rest = range(pilot, sample.paths)
+    if verdict.settled.all() or not len(rest):
+        return verdict.applied(tally.derivative())
+    both = bool(tally.prefers_extrapolation(sample.paths)[~verdict.settled].any())
     for losses in _pairs(bumps.systems[: 2 if both else 1], sample, rest):
         tally.push(sample, losses)
         done += losses[0][0].counted.size
         heard(done)
-    return tally.derivative()
+    return verdict.applied(tally.derivative())
 
 
-def _pilot(paths: int) -> int:
-    return min(paths, max(1024, int(PILOT * paths)))
+def pilot_size(paths: int) -> int:
+    """Paths on which both widths are tried: whole blocks, unless there are fewer."""
+    blocks = -(-max(1024, int(PILOT * paths)) // BLOCK)
+    return min(paths, blocks * BLOCK)
 
 
 def _pairs(
@@ -142,7 +127,7 @@ def _pairs(
     chosen = np.arange(paths.start, paths.stop)
     rows = systems[0][0].accounts.members.shape[0]
     # One launch for pilot and rest: another one is another compilation.
-    layout = Layout.fitting(_pilot(sample.paths), rows, workers())
+    layout = Layout.fitting(pilot_size(sample.paths), rows, workers())
     streams = [
         revisit(system, path=chosen, seed=sample.seed, layout=layout)
         for pair in systems
@@ -160,6 +145,7 @@ class _Tally:
         self._measures, self._bumps = measures, bumps
         self._wide = Accumulator(measures)
         self._joint = Accumulator(3 * measures)
+        self._blocks = BlockMeans(2 * measures)
         self._changed = np.zeros(measures, np.int64)
 
     def push(self, sample: Sample, losses: list[tuple[Losses, Losses]]) -> None:
@@ -174,41 +160,65 @@ class _Tally:
         if len(slopes) == 2:
             narrow = np.where(valid, slopes[1], 0)
             apart = narrow - wide
-            rows = [wide, wide + self._bumps.correction * apart, apart]
-            self._joint.push(np.concatenate(rows), valid)
+            extrapolated = wide + self._bumps.correction * apart
+            self._joint.push(np.concatenate([wide, extrapolated, apart]), valid)
+            self._blocks.push(np.concatenate([wide, extrapolated]), valid)
 
     def prefers_extrapolation(self, paths: int) -> np.ndarray:
         """Whether extrapolation will have the smaller error over so many paths."""
-        _, extra, apart = self._split()
-        share = self._joint.moments().count / paths
-        error = np.where(extra[1] > 0, extra[1], np.inf) * np.sqrt(share)
-        noise = self._noise() * np.sqrt(share)
-        return np.hypot(noise, self._bias(*apart)) > error
+        wide, extrapolated = self._errors(paths)
+        return wide > extrapolated
+
+    def verdict(self, control: BlockSlopes, paths: int, *, settle: bool) -> Verdict:
+        """What the paths' own slopes are worth, by what was pushed so far."""
+        better = self.prefers_extrapolation(paths)
+        wide, extrapolated = np.split(self._blocks.means(), 2)
+        return judge(
+            np.where(better[:, None], extrapolated, wide),
+            control,
+            bias=np.where(better, 0, self._bias(*self._split()[2])),
+            alone=np.minimum(*self._errors(paths)),
+            changed=self._changed,
+            settle=settle,
+        )
 
     def derivative(self) -> Derivative:
         moments = self._wide.moments()
         wide = (moments.mean, self._noise())
+        nothing = np.full(self._measures, np.nan)
+        method = np.full(self._measures, "bump", object)
+        none = (nothing, nothing)
         if not self._joint.moments().count:
-            nothing = np.full(self._measures, np.nan)
-            no = np.zeros(self._measures, bool)
-            return Derivative(*wide, nothing, no, self._changed, moments.count)
+            return Derivative(
+                *wide, method, nothing, none, none, self._changed, moments.count
+            )
         _, extra, apart = self._split()
-        bias = self._bias(*apart)
         # With both pairs on all paths; else the wide one alone went on.
         everywhere = self._joint.moments().count == moments.count
-        error = np.hypot(wide[1], bias)
+        error = np.hypot(wide[1], self._bias(*apart))
         better = everywhere & (extra[1] < error)
+        method[better] = "extrapolated"
         score = np.where(
             apart[1] > 0, apart[0] / np.where(apart[1] > 0, apart[1], 1), 0
         )
         return Derivative(
             value=np.where(better, extra[0], wide[0]),
             standard_error=np.where(better, extra[1], error),
+            method=method,
             apart=score,
-            extrapolated=better,
+            slope=none,
+            audit=none,
             changed=self._changed,
             paths=moments.count,
         )
+
+    def _errors(self, paths: int) -> tuple[PerMeasure, PerMeasure]:
+        """Errors of the wide pair and of the extrapolation over so many paths."""
+        _, extra, apart = self._split()
+        share = np.sqrt(self._joint.moments().count / paths)
+        noise = self._noise() * np.sqrt(self._wide.moments().count / paths)
+        extrapolated = np.where(extra[1] > 0, extra[1], np.inf) * share
+        return np.hypot(noise, self._bias(*apart)), extrapolated
 
     def _noise(self) -> PerMeasure:
         return np.asarray(self._wide.moments().estimate().standard_error)
@@ -242,6 +252,6 @@ def same_numbers(one: System, other: System) -> bool:
 def unchanged(system: System, *, paths: int, seed: int) -> Iterator[Losses]:
     """Launch by launch, the losses of a system on the paths of its derivatives."""
     rows = system.accounts.members.shape[0]
-    layout = Layout.fitting(_pilot(paths), rows, workers())
+    layout = Layout.fitting(pilot_size(paths), rows, workers())
     for outcome in revisit(system, path=np.arange(paths), seed=seed, layout=layout):
         yield Losses.of(outcome)

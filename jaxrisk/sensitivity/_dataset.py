@@ -7,12 +7,8 @@ import numpy as np
 import xarray as xr
 
 from ..config import Parameter
-from ._bump import Derivative
+from ._derivative import Derivative
 from ._measures import Measure
-
-
-FEW = 30
-"""Changed paths below which a standard error is not to be trusted."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +18,25 @@ class Row:
     parameter: Parameter
     reach: tuple[float, float]
     derivative: Derivative
+    obstacle: str = ""
+    """Why its paths have no slope, where one was wanted."""
+
+
+def _audit(
+    rows: Sequence[Row], dims: tuple[str, str]
+) -> dict[str, tuple[tuple[str, str], np.ndarray, str]]:
+    """What the paths' own slopes say, and how far from the bumps it is."""
+    said = {
+        "slope": "mean slope of the paths themselves; NaN where it was not asked for",
+        "audit": "bumps less slopes on the same paths",
+    }
+    found = {}
+    for name, sentence in said.items():
+        pairs = [getattr(row.derivative, name) for row in rows]
+        value, error = (np.stack(each, axis=1) for each in zip(*pairs, strict=True))
+        found[name] = (dims, value, sentence)
+        found[f"{name}_se"] = (dims, error, f"standard error of: {name}")
+    return found
 
 
 def to_dataset(
@@ -29,6 +44,7 @@ def to_dataset(
     now: np.ndarray,
     rows: Sequence[Row],
     cross: tuple[list[str], np.ndarray] | None,
+    gain: Mapping[str, float],
     attributes: Mapping[str, str | int | float],
 ) -> xr.Dataset:
     """Label everything.
@@ -38,6 +54,7 @@ def to_dataset(
         now: (value, standard error) of every measure as things are.
         rows: One for every parameter.
         cross: Names and cross second derivatives of the largest, if asked for.
+        gain: Cascade gain by asset.
         attributes: Where the numbers come from.
     """
     dims = ("measure", "parameter")
@@ -59,12 +76,18 @@ def to_dataset(
             table("apart"),
             "audit: difference between two widths of the bump, in standard errors",
         ),
-        "extrapolated": (dims, table("extrapolated"), "whether both widths were used"),
+        "method": (dims, table("method").astype("U12"), "how it was found"),
+        **_audit(rows, dims),
         "changed_paths": (dims, table("changed"), "paths on which the bump changes it"),
         "counted_paths": (
             ("parameter",),
             np.array([row.derivative.paths for row in rows]),
             "paths bumped; none where no number of the system changes",
+        ),
+        "cascade_gain": (
+            ("asset",),
+            np.array(list(gain.values())),
+            "largest fall by forced sales for a fall of its price by one",
         ),
         "width": (
             ("parameter",),
@@ -75,9 +98,11 @@ def to_dataset(
     coordinates = {
         "measure": ("measure", [each.name for each in chosen]),
         "parameter": ("parameter", [row.parameter.name for row in rows]),
+        "asset": ("asset", list(gain)),
         "unit": ("measure", [each.unit for each in chosen]),
         "meaning": ("measure", [each.sentence for each in chosen]),
         "quoted_step": ("parameter", [row.parameter.quoted_name for row in rows]),
+        "no_slope": ("parameter", [row.obstacle for row in rows]),
         "now": ("parameter", [float(row.parameter.values[0]) for row in rows]),
     }
     if cross is not None:

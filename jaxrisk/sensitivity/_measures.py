@@ -86,6 +86,12 @@ class Losses:
         finite = np.isfinite(bad) & np.isfinite(repaid)
         return cls(bad, repaid, counted(outcome.status) & finite)
 
+    def only(self, chosen: np.ndarray) -> "Losses":
+        """Some of the paths."""
+        return Losses(
+            self.bad_debt[chosen], self.liquidated[chosen], self.counted[chosen]
+        )
+
 
 def scores(
     chosen: Sequence[Measure], losses: Losses, at_risk: Mapping[str, float]

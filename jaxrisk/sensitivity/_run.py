@@ -5,27 +5,40 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import jax
 import numpy as np
 import xarray as xr
 
-from ..config import Config, Parameter, build_system, parameters, shifted
-from ..engine import System
+from ..config import (
+    Config,
+    ConfigError,
+    Fault,
+    Mark,
+    Parameter,
+    build_system,
+    parameters,
+    shifted,
+)
+from ..engine import BLOCK, System
 from ..risk import Accumulator, value_at_risk
 from ..run import Model, Progress, Stage, prepare, silent
 from ..run._provenance import provenance
-from ._bump import Bumps, Derivative, Sample, differentiate, same_numbers, unchanged
+from ._bump import Bumps, Sample, differentiate, same_numbers, unchanged
 from ._dataset import Row, to_dataset
+from ._derivative import BlockSlopes, Derivative
+from ._gain import cascade_gain
 from ._measures import KNOWN, Losses, Measure, measures, scores
+from ._pathwise import INDICATOR, Slopes, along_paths, has_slope, obstacle
 from ._relever import relevered
 
 
 Response = Literal["fixed", "relevered"]
 """What borrowers do when limits change."""
 
-THRESHOLDS = ("liquidation_threshold",)
+Method = Literal["auto", "bump", "pathwise"]
+"""By bumps, by the slopes of the paths, or by what an audit finds best."""
 
-WIDTHS = {"+1 pp": 0.01, "+1 %": 0.05, "+1 step": 1.0}
-"""Half of the wide pair, by what a derivative is quoted for."""
+THRESHOLDS = ("liquidation_threshold",)
 
 
 def sensitivities(
@@ -33,6 +46,7 @@ def sensitivities(
     *,
     of: Sequence[str] = KNOWN,
     wrt: Sequence[str] = THRESHOLDS,
+    method: Method = "auto",
     book: Response = "fixed",
     paths: int | None = None,
     seed: int | None = None,
@@ -40,13 +54,16 @@ def sensitivities(
     pairs: int = 0,
     progress: Progress = silent,
 ) -> xr.Dataset:
-    """How measures of the loss answer to parameters, by bumps on common draws.
+    """How measures of the loss answer to parameters.
 
     Args:
         config: From `jaxrisk.load`.
         of: Measures: `mean`, `es99` (any level), `probability`, `liquidated`.
         wrt: Parameters: a field (`liquidation_threshold`: one for every reserve),
             `all:` and a field (all of them shifted together), or a dotted path.
+        method: `bump`: central differences on common draws. `pathwise`: slopes of the
+            paths, audited by bumps on some. `auto`: the slopes where their audit
+            holds, bumps with the slopes as control where that is better, else bumps.
         book: Whether borrowers keep their debt when limits change, or keep using the
             same share of what they may borrow.
         paths: Number of paths; the config's if not given.
@@ -72,12 +89,16 @@ def sensitivities(
     scene = _Scene(model, book)
     count = config.run.paths if paths is None else paths
     start = config.run.seed if seed is None else seed
-    sample, now = _measured(model, chosen, count, start, progress)
+    sample, now, losses = _measured(model, chosen, count, start, progress)
+    blocked = {each.name: _obstacle(scene, each, method) for each in asked}
+    _refuse(method, chosen, blocked)
+    control = _slopes(scene, asked, blocked, method, sample, losses, progress)
     rows = []
-    for parameter in asked:
+    for number, parameter in enumerate(asked):
         progress(Stage(parameter.name, 0, count))
-        derivative = _derivative(scene, parameter, sample, width, progress)
-        rows.append(Row(parameter, _reach(parameter, width), derivative))
+        reach, own = _reach(parameter, width), control[:, number]
+        derivative = _derivative(scene, parameter, sample, reach, own, method, progress)
+        rows.append(Row(parameter, reach, derivative, blocked[parameter.name] or ""))
     cross = _cross(scene, rows, sample, pairs, width, progress) if pairs > 1 else None
     attributes = {
         **provenance(model, seed=start),
@@ -85,7 +106,8 @@ def sensitivities(
         "book_response": book,
         "wall_seconds": time.perf_counter() - started,
     }
-    return to_dataset(chosen, now, rows, cross, attributes)
+    gain = dict(zip(config.assets, cascade_gain(model.system), strict=True))
+    return to_dataset(chosen, now, rows, cross, gain, attributes)
 
 
 @dataclass(frozen=True)
@@ -95,14 +117,23 @@ class _Scene:
     model: Model
     response: Response
 
-    def system(self, shifts: Sequence[tuple[Parameter, float]]) -> System:
+    def exact(self, parameter: Parameter, shift: float) -> System:
+        """In float64, for a difference of builders."""
+        with jax.enable_x64(True):
+            return self.system([(parameter, shift)], np.dtype(np.float64))
+
+    def system(
+        self,
+        shifts: Sequence[tuple[Parameter, float]],
+        dtype: np.dtype | None = None,
+    ) -> System:
         before = after = self.model.config
         for parameter, shift in shifts:
             after = shifted(after, parameter, shift)
         book = self.model.book
         if self.response == "relevered":
             book = relevered(book, before, after)
-        return build_system(after, book)
+        return build_system(after, book, dtype=dtype)
 
     def bumps(self, parameter: Parameter, reach: tuple[float, float]) -> Bumps:
         down, up = reach
@@ -125,20 +156,20 @@ def _measured(
     paths: int,
     seed: int,
     progress: Progress,
-) -> tuple[Sample, np.ndarray]:
-    """The sample, and (value, standard error) of every measure as things are."""
+) -> tuple[Sample, np.ndarray, Losses]:
+    """The sample, (value, standard error) of every measure as things are, and why."""
     progress(Stage("as it is", 0, paths))
     parts: list[Losses] = []
     for losses in unchanged(model.system, paths=paths, seed=seed):
         parts.append(losses)
         done = sum(part.counted.size for part in parts)
         progress(Stage("as it is", done, paths))
-    counted = np.concatenate([part.counted for part in parts])
-    losses = Losses(
-        np.concatenate([part.bad_debt for part in parts])[counted],
-        np.concatenate([part.liquidated for part in parts])[counted],
-        counted[counted],
+    whole = Losses(
+        np.concatenate([part.bad_debt for part in parts]),
+        np.concatenate([part.liquidated for part in parts]),
+        np.concatenate([part.counted for part in parts]),
     )
+    losses = whole.only(whole.counted)
     worst = np.sort(losses.bad_debt)[::-1]
     at_risk = {
         each.name: float(value_at_risk(worst, count=worst.size, level=each.level).value)
@@ -148,30 +179,88 @@ def _measured(
     seen = scores(chosen, losses, at_risk)
     error = seen.std(axis=1, ddof=1) / np.sqrt(seen.shape[1])
     sample = Sample(paths=paths, seed=seed, measures=chosen, at_risk=at_risk)
-    return sample, np.stack([seen.mean(axis=1), error])
+    return sample, np.stack([seen.mean(axis=1), error]), whole
+
+
+def _obstacle(scene: _Scene, parameter: Parameter, method: Method) -> str | None:
+    return None if method == "bump" else obstacle(parameter, scene.exact)
+
+
+def _refuse(
+    method: Method, chosen: Sequence[Measure], blocked: dict[str, str | None]
+) -> None:
+    """What pathwise cannot do, where nothing else was asked for."""
+    if method != "pathwise":
+        return
+    remedy = "use --method bump, or auto"
+    faults = [
+        Fault(Mark("--of"), each.name, f"{INDICATOR}; {remedy}")
+        for each in chosen
+        if not has_slope(each)
+    ]
+    faults += [
+        Fault(Mark("--wrt"), name, f"it has no slope along a path: {why}; {remedy}")
+        for name, why in blocked.items()
+        if why
+    ]
+    if faults:
+        raise ConfigError(faults)
+
+
+def _slopes(
+    scene: _Scene,
+    asked: Sequence[Parameter],
+    blocked: dict[str, str | None],
+    method: Method,
+    sample: Sample,
+    losses: Losses,
+    progress: Progress,
+) -> Slopes:
+    """The paths' own slopes; NaN where there are none, or none are wanted."""
+    blocks = sample.paths // BLOCK
+    found = np.full((len(sample.measures), len(asked), blocks), np.nan)
+    free = [k for k, each in enumerate(asked) if not blocked[each.name]]
+    passes = sum(has_slope(each) for each in sample.measures)
+    if method != "bump" and free and blocks and passes:
+        title, most = "slopes of paths", passes * blocks * BLOCK
+        progress(Stage(title, 0, most))
+        found[:, free] = along_paths(
+            scene.model.system,
+            [asked[k] for k in free],
+            scene.exact,
+            sample,
+            losses,
+            heard=lambda done: progress(Stage(title, done, most)),
+        )
+        progress(Stage(title, most, most))
+    return found
 
 
 def _derivative(
     scene: _Scene,
     parameter: Parameter,
     sample: Sample,
-    width: float | None,
+    reach: tuple[float, float],
+    control: BlockSlopes,
+    method: Method,
     progress: Progress,
 ) -> Derivative:
-    """By bumps; exactly zero where they change no number of the system."""
-    bumps = scene.bumps(parameter, _reach(parameter, width))
+    """Exactly zero where a bump changes no number of the system."""
+    bumps = scene.bumps(parameter, reach)
     if same_numbers(*bumps.systems[0]):
         return Derivative.nothing(len(sample.measures))
     return differentiate(
         bumps,
         sample,
+        control=control,
+        settle=method == "pathwise",
         heard=lambda done: progress(Stage(parameter.name, done, sample.paths)),
     )
 
 
 def _reach(parameter: Parameter, width: float | None) -> tuple[float, float]:
     """How far down and up: as far on both sides, or on one where bounds are near."""
-    half = WIDTHS[parameter.quoted_name]
+    half = parameter.half_width
     if width is not None and not parameter.whole_steps:
         half = width
     # A bound itself may be out of bounds: a delay of no step is no delay.

@@ -3,7 +3,7 @@
 import numpy as np
 import xarray as xr
 
-from ._dataset import FEW
+from ._control import FEW
 
 
 def table(found: xr.Dataset) -> str:
@@ -33,14 +33,22 @@ def _line(found: xr.Dataset, index: int, unit: str, size: int) -> str:
     if not changed:
         return f"{start}  changes none of these paths"
     amount = _amount(each.effect.item(), each.effect_se.item(), unit, signed=True)
-    apart = each.widths_apart.item()
-    notes = [] if np.isnan(apart) else [f"widths {apart:+.1f} se apart"]
-    if bool(each.extrapolated.item()):
-        notes.append("extrapolated")
+    notes = [str(each.method.item()), *_audits(each)]
     if changed < FEW:
         few = "1 path changes" if changed == 1 else f"{changed} paths change"
         notes.append(f"only {few}: do not trust the error")
     return f"{start}  {amount}  [{', '.join(notes)}]"
+
+
+def _audits(each: xr.Dataset) -> list[str]:
+    """How far two ways to the number are from each other."""
+    apart, gap = each.widths_apart.item(), each.audit.item()
+    found = [] if np.isnan(apart) else [f"widths {apart:+.1f} se apart"]
+    scale = abs(each.derivative.item())
+    if not np.isnan(gap) and scale > 0:
+        error = 100 * each.audit_se.item() / scale
+        found.append(f"bump less slope {100 * gap / scale:+.1f} +- {error:.1f} %")
+    return found
 
 
 def _amount(value: float, error: float, unit: str, *, signed: bool = False) -> str:
@@ -63,9 +71,20 @@ def _short(name: str) -> str:
 
 
 def _notes(found: xr.Dataset) -> str:
-    facts = found.attrs
-    return (
+    facts, gain = found.attrs, found.cascade_gain
+    worst = str(found.asset.values[int(gain.argmax())])
+    refused = [f"{name}: bumped, as {why}." for name, why in _refusals(found)]
+    lines = [
         f"{facts['paths']:,} paths, seed {facts['seed']}, book"
-        f" {facts['book_response']}; +- one standard error; central differences on"
-        " common draws, audited by a second width."
-    )
+        f" {facts['book_response']}; +- one standard error. bump: central difference on"
+        " common draws; extrapolated: from two widths; pathwise: mean slope of the"
+        " paths; controlled: bumps on some paths, slopes on all.",
+        f"Largest cascade gain: {gain.max().item():.2f} ({worst});"
+        " where it is above one, slopes of paths are noise.",
+    ]
+    return "\n".join([*lines, *refused])
+
+
+def _refusals(found: xr.Dataset) -> list[tuple[str, str]]:
+    pairs = zip(found.parameter.values, found.no_slope.values, strict=True)
+    return [(_short(str(name)), str(why)) for name, why in pairs if why]

@@ -1,0 +1,401 @@
+r"""The rollout told backwards: slopes of a score in numbers of the system.
+
+A step is a chain of parts; each hands back the cotangent of what it returned as that of
+what it was given, and adds what the system's own numbers had to do with it. The book
+changes in the cascade alone, and there only on the accounts that took part: cotangents
+go to those, and come back, by the roads on which their states went. Triggers are taken
+as they fell: this is the slope of every path where it is, and no path's jump.
+
+Source: Giles and Glasserman (2006), Smoking adjoints: fast Monte Carlo Greeks.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jax import lax
+from jaxtyping import Array, Bool, UInt32
+
+from .._numerics import any_of
+from .._random import Draw
+from .._typing import AssetPath, Flag, PerPath, ReservePath, Scalar
+from ..keeper import NEVER
+from ._absorb import absorb
+from ._alone import column, put_back
+from ._cascade import Busy, Round, begin, cascade, more_rounds, next_round, ready_now
+from ._market import market_price
+from ._nearest import (
+    NEAREST,
+    Home,
+    columns,
+    least_health,
+    nearest,
+    of_book,
+    places,
+    taken_state,
+    taken_system,
+)
+from ._rollout import Outcome, Running, add, outcome_of, start_of
+from ._state import State, StepInfo, blank_info, initial_state
+from ._step import accrue, observe, report, shock
+from ._system import System
+
+
+Slopes: TypeAlias = Any
+"""Shaped as what is differentiated, or its cotangent; None where nothing is."""
+
+GROUP = 32
+"""Paths whose rounds are told backwards together: about 450 small operations, whose
+number and not their size is what they cost."""
+
+TRACE_BYTES = 2**28
+"""What a block may remember of its steps; more is computed again, by segments."""
+
+
+class Split(eqx.Module):
+    """A system, parted into the numbers to differentiate in and the others."""
+
+    moved: Slopes
+    fixed: Any
+
+    def system(self, moved: Slopes) -> System:
+        """With these numbers in their places."""
+        return eqx.combine(moved, self.fixed)
+
+
+class Weights(eqx.Module):
+    """What is differentiated: a weighted sum over paths of what they lose and repay."""
+
+    bad_debt: PerPath
+    repaid: PerPath
+
+    def score(self, outcome: Outcome) -> Scalar:
+        """The sum [USD]."""
+        lost = (outcome.realized + outcome.unrealized).sum(axis=0)
+        repaid = outcome.repaid.sum(axis=0)
+        return (self.bad_debt * lost + self.repaid * repaid).sum()
+
+    @property
+    def some(self) -> Flag:
+        """Paths that count."""
+        return (self.bad_debt != 0) | (self.repaid != 0)
+
+
+class Trace(eqx.Module):
+    """What going back through a step needs to know of it."""
+
+    start: State
+    after: State  # after the cascade, without the book
+    unpaid: ReservePath  # by the cascade
+    busy: Busy
+
+
+class Back(eqx.Module):
+    """Cotangents on their way to the start."""
+
+    state: Slopes
+    realized: ReservePath  # of every step
+    repaid: ReservePath  # of every step
+    moved: Slopes  # added up so far
+
+
+Carry = tuple[State, Running]
+
+
+def gradient(
+    split: Split,
+    seed: UInt32[Array, " 2"],
+    path: UInt32[Array, " path"],
+    weights: Weights,
+) -> tuple[Outcome, Slopes]:
+    """Outcomes of some paths, and the slopes of their weighted sum.
+
+    Runs forward, once more through all but the last of several segments, and back,
+    where only accounts that were liquidated cost more than a forward step. Moves the
+    state of every step out to memory and in again, and is bound by that and by the
+    rounds of groups.
+
+    Args:
+        split: The system.
+        seed: Words of the seed.
+        path: Global path numbers.
+        weights: What is differentiated. Paths without a weight cost no rounds.
+
+    Returns:
+        The outcomes, and the slopes in `split.moved`.
+    """
+    system = split.system(split.moved)
+    state = initial_state(system, path.shape[0])
+    initial = market_price(system, state)
+    steps = jnp.arange(system.steps, dtype=jnp.uint32)
+    length = _segment(state, system.steps)
+    head = steps[: (system.steps - 1) // length * length].reshape(-1, length)
+    last = steps[head.size :]
+
+    def draw(index: Array) -> Draw:
+        return Draw(seed=seed, path=path, step=index)
+
+    def along(carry: Carry, index: Array) -> tuple[Carry, Trace]:
+        return _forward(system, carry, draw(index), weights.some)
+
+    def through(carry: Carry, segment: Array) -> tuple[Carry, Carry]:
+        return lax.scan(lambda *at: (along(*at)[0], None), carry, segment)[0], carry
+
+    def back(late: Back, at: tuple[Array, Trace]) -> tuple[Back, None]:
+        index, trace = at
+        return _pull(split, trace, draw(index), late), None
+
+    def again(late: Back, at: tuple[Carry, Array]) -> tuple[Back, None]:
+        begin, segment = at
+        traces = lax.scan(along, begin, segment)[1]
+        return lax.scan(back, late, (segment, traces), reverse=True)[0], None
+
+    carry = (state, start_of(system, state, initial))
+    carry, begins = lax.scan(through, carry, head)
+    (state, running), traces = lax.scan(along, carry, last)
+    slopes = _at_the_horizon(split, state, running, initial, weights)
+    slopes, _ = lax.scan(back, slopes, (last, traces), reverse=True)
+    slopes, _ = lax.scan(again, slopes, (begins, head), reverse=True)
+    outcome = outcome_of(system, state, running, initial)
+    return outcome, _at_the_start(split, slopes)
+
+
+def _segment(state: State, steps: int) -> int:
+    """Steps that are remembered at a time: all of them, or about a root."""
+    step = sum(leaf.size * leaf.dtype.itemsize for leaf in jax.tree.leaves(state))
+    return min(steps, max(TRACE_BYTES // step, int(steps**0.5), 1))
+
+
+def _forward(
+    system: System, carry: Carry, draw: Draw, watched: Flag
+) -> tuple[Carry, Trace]:
+    """A step, as in `step`, with the trace of the watched paths."""
+    start, running = carry
+    state = _until_cascade(system, start, draw)
+    after, info, busy = cascade(system, state, blank_info(system, state, draw))
+    busy = jax.tree.map(lambda flag: flag & watched, busy)
+    trace = Trace(start=start, after=_bare(after), unpaid=info.unpaid, busy=busy)
+    state, info = absorb(system, after, info)
+    info = report(system, state, info)
+    return (state, add(system, running, info, draw.step)), trace
+
+
+def _until_cascade(system: System, state: State, draw: Draw) -> State:
+    return accrue(system, observe(system, shock(system, state, draw)))
+
+
+def _at_the_horizon(
+    split: Split, state: State, running: Running, initial: AssetPath, weights: Weights
+) -> Back:
+    def of(moved: Slopes, at: Slopes, sums: Slopes) -> Scalar:
+        whole, told = eqx.combine(at, state), eqx.combine(sums, running)
+        return weights.score(outcome_of(split.system(moved), whole, told, initial))
+
+    pull = jax.vjp(of, split.moved, floats(state), floats(running))[1]
+    moved, at, sums = pull(jnp.ones_like(split.system(split.moved).dt))
+    return Back(at, sums.realized, sums.repaid, moved)
+
+
+def _at_the_start(split: Split, late: Back) -> Slopes:
+    def start(moved: Slopes) -> Slopes:
+        return floats(initial_state(split.system(moved), late.realized.shape[-1]))
+
+    return _sum(late.moved, jax.vjp(start, split.moved)[1](late.state)[0])
+
+
+def _pull(split: Split, trace: Trace, draw: Draw, late: Back) -> Back:
+    """Back through a step: absorb, cascade, and what came before them."""
+
+    def before(moved: Slopes, start: Slopes) -> tuple[Slopes, State]:
+        whole = eqx.combine(start, trace.start)
+        state = _until_cascade(split.system(moved), whole, draw)
+        return floats(state), state
+
+    pull, state = jax.vjp(before, split.moved, floats(trace.start), has_aux=True)[1:]
+    info = blank_info(split.system(split.moved), state, draw)
+    late, unpaid = _pull_absorb(split, trace, info, late)
+    late = _pull_cascade(split, state, info, trace.busy, late, unpaid)
+    moved, start = pull(late.state)
+    return Back(start, late.realized, late.repaid, _sum(late.moved, moved))
+
+
+def _pull_absorb(
+    split: Split, trace: Trace, info: StepInfo, late: Back
+) -> tuple[Back, ReservePath]:
+    """Back through the write-off, where there was one; with the slopes in `unpaid`."""
+
+    def of(
+        moved: Slopes, after: Slopes, unpaid: ReservePath
+    ) -> tuple[Slopes, ReservePath]:
+        state = eqx.combine(after, trace.after)
+        told = eqx.tree_at(lambda at: at.unpaid, info, unpaid)
+        state, told = absorb(split.system(moved), state, told)
+        return floats(state), told.realized
+
+    def through(bare: Slopes) -> tuple[Slopes, Slopes, ReservePath]:
+        pull = jax.vjp(of, split.moved, floats(trace.after), trace.unpaid)[1]
+        moved, bare, unpaid = pull((bare, late.realized))
+        return _sum(late.moved, moved), bare, unpaid
+
+    def past(bare: Slopes) -> tuple[Slopes, Slopes, ReservePath]:
+        return late.moved, bare, jnp.zeros_like(late.realized)
+
+    some = any_of(trace.unpaid > 0)
+    moved, bare, unpaid = lax.cond(some, through, past, _bare(late.state))
+    state = eqx.tree_at(of_book, bare, of_book(late.state))
+    return Back(state, late.realized, late.repaid, moved), unpaid
+
+
+def _pull_cascade(
+    split: Split,
+    state: State,
+    info: StepInfo,
+    busy: Busy,
+    late: Back,
+    unpaid: ReservePath,
+) -> Back:
+    """Back through the rounds: paths never share a group, so in any order."""
+    told = (unpaid, late.repaid)
+    slopes = (late.moved, late.state)
+    if state.kept.shape[0] > NEAREST:
+        slopes = _pull_few(split, state, info, busy.few, slopes, told)
+    moved, on_state = _pull_alone(split, state, info, busy.alone, slopes, told)
+    return Back(on_state, late.realized, late.repaid, moved)
+
+
+def _pull_few(
+    split: Split,
+    state: State,
+    info: StepInfo,
+    busy: Bool[Array, " path"],
+    slopes: tuple[Slopes, Slopes],
+    told: tuple[ReservePath, ReservePath],
+) -> tuple[Slopes, Slopes]:
+    """Back through `on_nearest`: the same groups, and the same accounts."""
+    system = split.system(split.moved)
+    rank = jnp.where(busy, jnp.cumsum(busy, dtype=jnp.int32) - 1, -1)
+    count = busy.sum(dtype=jnp.int32)
+
+    def body(now: tuple[Array, Slopes, Slopes]) -> tuple[Array, Slopes, Slopes]:
+        start, on_moved, on_state = now
+        path = places(rank, start, GROUP)
+        here = columns(path, state)
+        near = nearest(system, least_health(system, here), path)
+        part = taken_state(state, near, nothing=(0.0, 0.0, jnp.inf, NEVER))
+        real = path < busy.shape[0]
+        of_end = taken_state(on_state, near, nothing=(0.0, 0.0, 0.0, 0.0))
+        more, early = _pull_rounds(
+            split,
+            lambda moved: taken_system(split.system(moved), near),
+            part,
+            columns(path, info),
+            *_only(real, (of_end, columns(path, told))),
+        )
+        home = Home.of(near, real, state)
+        return (
+            start + GROUP,
+            _sum(on_moved, more),
+            home.state(on_state, early, near),
+        )
+
+    return lax.while_loop(
+        lambda now: now[0] < count, body, (jnp.zeros_like(count), *slopes)
+    )[1:]
+
+
+def _pull_alone(
+    split: Split,
+    state: State,
+    info: StepInfo,
+    busy: Bool[Array, " path"],
+    slopes: tuple[Slopes, Slopes],
+    told: tuple[ReservePath, ReservePath],
+) -> tuple[Slopes, Slopes]:
+    """Back through `one_by_one`."""
+    rank = jnp.where(busy, jnp.cumsum(busy, dtype=jnp.int32) - 1, -1)
+    count = busy.sum(dtype=jnp.int32)
+
+    def body(now: tuple[Array, Slopes, Slopes]) -> tuple[Array, Slopes, Slopes]:
+        turn, on_moved, on_state = now
+        path = (rank == turn).argmax()
+        more, early = _pull_rounds(
+            split,
+            split.system,
+            column(state, path),
+            column(info, path),
+            column(on_state, path),
+            column(told, path),
+        )
+        return turn + 1, _sum(on_moved, more), put_back(on_state, early, path)
+
+    return lax.while_loop(
+        lambda now: now[0] < count, body, (jnp.zeros_like(count), *slopes)
+    )[1:]
+
+
+def _pull_rounds(
+    split: Split,
+    system: Callable[[Slopes], System],
+    state: State,
+    info: StepInfo,
+    late: Slopes,
+    told: tuple[ReservePath, ReservePath],
+) -> tuple[Slopes, Slopes]:
+    """Back through the rounds of some paths.
+
+    Args:
+        split: The numbers to differentiate in.
+        system: The system of the rounds, from those numbers.
+        state: Before the first round.
+        info: The same.
+        late: Slopes in the state after the last round.
+        told: Slopes in unpaid and repaid debt, which rounds add to.
+
+    Returns:
+        Slopes in the numbers and in `state`.
+    """
+    whole = system(split.moved)
+    start = begin(whole, state, info, ready_now(whole, state))
+
+    def through(slopes: tuple[Slopes, Slopes], begun: Round) -> tuple[Slopes, Slopes]:
+        def of(moved: Slopes, at: Slopes) -> tuple[Slopes, tuple[ReservePath, ...]]:
+            now = eqx.tree_at(lambda at: at.state, begun, eqx.combine(at, begun.state))
+            end = next_round(system(moved), now)
+            return floats(end.state), (end.info.unpaid, end.info.repaid)
+
+        pull = jax.vjp(of, split.moved, floats(begun.state))[1]
+        more, early = pull((slopes[1], told))
+        return _sum(slopes[0], more), early
+
+    def if_ready(
+        slopes: tuple[Slopes, Slopes], begun: Round
+    ) -> tuple[tuple[Slopes, Slopes], None]:
+        some = any_of(begun.ready)
+        return lax.cond(some, through, lambda now, _: now, slopes, begun), None
+
+    nothing = jax.tree.map(jnp.zeros_like, split.moved)
+    _, begun = more_rounds(whole, start, count=whole.rounds)
+    return lax.scan(if_ready, (nothing, late), begun, reverse=True)[0]
+
+
+def floats(tree: Any) -> Slopes:  # noqa: ANN401
+    """What can be differentiated."""
+    return eqx.filter(tree, eqx.is_inexact_array)
+
+
+def _bare(state: Any) -> Any:  # noqa: ANN401
+    """A state without its book."""
+    return eqx.tree_at(of_book, state, (state.kept[:0],) * 5)
+
+
+def _only(here: Bool[Array, " place"], values: Slopes) -> Slopes:
+    """Nothing from empty places."""
+    return jax.tree.map(
+        lambda each: jnp.where(here, each, 0) if each.ndim else each, values
+    )
+
+
+def _sum(one: Slopes, other: Slopes) -> Slopes:
+    return jax.tree.map(jnp.add, one, other)
