@@ -134,13 +134,19 @@ def _together(config: Config, name: str, numbers: list[_Number]) -> Parameter:
 
 
 def _half_width(numbers: list[_Number], quoted: float, words: str) -> float:
-    """A percentage point of a share; a twentieth of what may be any size; a step."""
+    """Half a point of a share; a twentieth of what may be any size; a step.
+
+    Half a percentage point is about half of what a log price moves in an hour: a wider
+    bump flattens what triggers do, 20 % of a probability at one point
+    (docs/sensitivities.md).
+    """
     if words == "+1 step":
         return quoted
     if words == "+1 %":
         return 0.05
     share = all(each.unit.high <= 1 for each in numbers)
-    return quoted if share else max(quoted, 0.05 * max(abs(x.value) for x in numbers))
+    least = quoted / 2
+    return least if share else max(least, 0.05 * max(abs(x.value) for x in numbers))
 
 
 def _refusal(config: Config, name: str, known: list[_Number]) -> str:

@@ -1,6 +1,6 @@
 """The engine: a system, its state, one step, many paths."""
 
-from ._adjoint import Split
+from ._adjoint_cascade import Split
 from ._launch import Layout, revisit, simulate, workers
 from ._record import Trajectory, record
 from ._rollout import Outcome

@@ -9,33 +9,23 @@ as they fell: this is the slope of every path where it is, and no path's jump.
 Source: Giles and Glasserman (2006), Smoking adjoints: fast Monte Carlo Greeks.
 """
 
-from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 from jax import lax
-from jaxtyping import Array, Bool, UInt32
+from jaxtyping import Array, UInt32
 
 from .._numerics import any_of
 from .._random import Draw
 from .._typing import AssetPath, Flag, PerPath, ReservePath, Scalar
-from ..keeper import NEVER
 from ._absorb import absorb
-from ._alone import column, put_back
-from ._cascade import Busy, Round, begin, cascade, more_rounds, next_round, ready_now
+from ._adjoint_cascade import Slopes, Split, floats, plus, pull_cascade
+from ._cascade import Busy, cascade
 from ._market import market_price
 from ._nearest import (
-    NEAREST,
-    Home,
-    columns,
-    least_health,
-    nearest,
     of_book,
-    places,
-    taken_state,
-    taken_system,
 )
 from ._rollout import Outcome, Running, add, outcome_of, start_of
 from ._state import State, StepInfo, blank_info, initial_state
@@ -43,26 +33,8 @@ from ._step import accrue, observe, report, shock
 from ._system import System
 
 
-Slopes: TypeAlias = Any
-"""Shaped as what is differentiated, or its cotangent; None where nothing is."""
-
-GROUP = 32
-"""Paths whose rounds are told backwards together: about 450 small operations, whose
-number and not their size is what they cost."""
-
 TRACE_BYTES = 2**28
 """What a block may remember of its steps; more is computed again, by segments."""
-
-
-class Split(eqx.Module):
-    """A system, parted into the numbers to differentiate in and the others."""
-
-    moved: Slopes
-    fixed: Any
-
-    def system(self, moved: Slopes) -> System:
-        """With these numbers in their places."""
-        return eqx.combine(moved, self.fixed)
 
 
 class Weights(eqx.Module):
@@ -202,7 +174,7 @@ def _at_the_start(split: Split, late: Back) -> Slopes:
     def start(moved: Slopes) -> Slopes:
         return floats(initial_state(split.system(moved), late.realized.shape[-1]))
 
-    return _sum(late.moved, jax.vjp(start, split.moved)[1](late.state)[0])
+    return plus(late.moved, jax.vjp(start, split.moved)[1](late.state)[0])
 
 
 def _pull(split: Split, trace: Trace, draw: Draw, late: Back) -> Back:
@@ -216,9 +188,10 @@ def _pull(split: Split, trace: Trace, draw: Draw, late: Back) -> Back:
     pull, state = jax.vjp(before, split.moved, floats(trace.start), has_aux=True)[1:]
     info = blank_info(split.system(split.moved), state, draw)
     late, unpaid = _pull_absorb(split, trace, info, late)
-    late = _pull_cascade(split, state, info, trace.busy, late, unpaid)
-    moved, start = pull(late.state)
-    return Back(start, late.realized, late.repaid, _sum(late.moved, moved))
+    slopes, told = (late.moved, late.state), (unpaid, late.repaid)
+    moved, on_state = pull_cascade(split, state, info, trace.busy, slopes, told)
+    more, start = pull(on_state)
+    return Back(start, late.realized, late.repaid, plus(moved, more))
 
 
 def _pull_absorb(
@@ -237,7 +210,7 @@ def _pull_absorb(
     def through(bare: Slopes) -> tuple[Slopes, Slopes, ReservePath]:
         pull = jax.vjp(of, split.moved, floats(trace.after), trace.unpaid)[1]
         moved, bare, unpaid = pull((bare, late.realized))
-        return _sum(late.moved, moved), bare, unpaid
+        return plus(late.moved, moved), bare, unpaid
 
     def past(bare: Slopes) -> tuple[Slopes, Slopes, ReservePath]:
         return late.moved, bare, jnp.zeros_like(late.realized)
@@ -248,154 +221,6 @@ def _pull_absorb(
     return Back(state, late.realized, late.repaid, moved), unpaid
 
 
-def _pull_cascade(
-    split: Split,
-    state: State,
-    info: StepInfo,
-    busy: Busy,
-    late: Back,
-    unpaid: ReservePath,
-) -> Back:
-    """Back through the rounds: paths never share a group, so in any order."""
-    told = (unpaid, late.repaid)
-    slopes = (late.moved, late.state)
-    if state.kept.shape[0] > NEAREST:
-        slopes = _pull_few(split, state, info, busy.few, slopes, told)
-    moved, on_state = _pull_alone(split, state, info, busy.alone, slopes, told)
-    return Back(on_state, late.realized, late.repaid, moved)
-
-
-def _pull_few(
-    split: Split,
-    state: State,
-    info: StepInfo,
-    busy: Bool[Array, " path"],
-    slopes: tuple[Slopes, Slopes],
-    told: tuple[ReservePath, ReservePath],
-) -> tuple[Slopes, Slopes]:
-    """Back through `on_nearest`: the same groups, and the same accounts."""
-    system = split.system(split.moved)
-    rank = jnp.where(busy, jnp.cumsum(busy, dtype=jnp.int32) - 1, -1)
-    count = busy.sum(dtype=jnp.int32)
-
-    def body(now: tuple[Array, Slopes, Slopes]) -> tuple[Array, Slopes, Slopes]:
-        start, on_moved, on_state = now
-        path = places(rank, start, GROUP)
-        here = columns(path, state)
-        near = nearest(system, least_health(system, here), path)
-        part = taken_state(state, near, nothing=(0.0, 0.0, jnp.inf, NEVER))
-        real = path < busy.shape[0]
-        of_end = taken_state(on_state, near, nothing=(0.0, 0.0, 0.0, 0.0))
-        more, early = _pull_rounds(
-            split,
-            lambda moved: taken_system(split.system(moved), near),
-            part,
-            columns(path, info),
-            *_only(real, (of_end, columns(path, told))),
-        )
-        home = Home.of(near, real, state)
-        return (
-            start + GROUP,
-            _sum(on_moved, more),
-            home.state(on_state, early, near),
-        )
-
-    return lax.while_loop(
-        lambda now: now[0] < count, body, (jnp.zeros_like(count), *slopes)
-    )[1:]
-
-
-def _pull_alone(
-    split: Split,
-    state: State,
-    info: StepInfo,
-    busy: Bool[Array, " path"],
-    slopes: tuple[Slopes, Slopes],
-    told: tuple[ReservePath, ReservePath],
-) -> tuple[Slopes, Slopes]:
-    """Back through `one_by_one`."""
-    rank = jnp.where(busy, jnp.cumsum(busy, dtype=jnp.int32) - 1, -1)
-    count = busy.sum(dtype=jnp.int32)
-
-    def body(now: tuple[Array, Slopes, Slopes]) -> tuple[Array, Slopes, Slopes]:
-        turn, on_moved, on_state = now
-        path = (rank == turn).argmax()
-        more, early = _pull_rounds(
-            split,
-            split.system,
-            column(state, path),
-            column(info, path),
-            column(on_state, path),
-            column(told, path),
-        )
-        return turn + 1, _sum(on_moved, more), put_back(on_state, early, path)
-
-    return lax.while_loop(
-        lambda now: now[0] < count, body, (jnp.zeros_like(count), *slopes)
-    )[1:]
-
-
-def _pull_rounds(
-    split: Split,
-    system: Callable[[Slopes], System],
-    state: State,
-    info: StepInfo,
-    late: Slopes,
-    told: tuple[ReservePath, ReservePath],
-) -> tuple[Slopes, Slopes]:
-    """Back through the rounds of some paths.
-
-    Args:
-        split: The numbers to differentiate in.
-        system: The system of the rounds, from those numbers.
-        state: Before the first round.
-        info: The same.
-        late: Slopes in the state after the last round.
-        told: Slopes in unpaid and repaid debt, which rounds add to.
-
-    Returns:
-        Slopes in the numbers and in `state`.
-    """
-    whole = system(split.moved)
-    start = begin(whole, state, info, ready_now(whole, state))
-
-    def through(slopes: tuple[Slopes, Slopes], begun: Round) -> tuple[Slopes, Slopes]:
-        def of(moved: Slopes, at: Slopes) -> tuple[Slopes, tuple[ReservePath, ...]]:
-            now = eqx.tree_at(lambda at: at.state, begun, eqx.combine(at, begun.state))
-            end = next_round(system(moved), now)
-            return floats(end.state), (end.info.unpaid, end.info.repaid)
-
-        pull = jax.vjp(of, split.moved, floats(begun.state))[1]
-        more, early = pull((slopes[1], told))
-        return _sum(slopes[0], more), early
-
-    def if_ready(
-        slopes: tuple[Slopes, Slopes], begun: Round
-    ) -> tuple[tuple[Slopes, Slopes], None]:
-        some = any_of(begun.ready)
-        return lax.cond(some, through, lambda now, _: now, slopes, begun), None
-
-    nothing = jax.tree.map(jnp.zeros_like, split.moved)
-    _, begun = more_rounds(whole, start, count=whole.rounds)
-    return lax.scan(if_ready, (nothing, late), begun, reverse=True)[0]
-
-
-def floats(tree: Any) -> Slopes:  # noqa: ANN401
-    """What can be differentiated."""
-    return eqx.filter(tree, eqx.is_inexact_array)
-
-
 def _bare(state: Any) -> Any:  # noqa: ANN401
     """A state without its book."""
     return eqx.tree_at(of_book, state, (state.kept[:0],) * 5)
-
-
-def _only(here: Bool[Array, " place"], values: Slopes) -> Slopes:
-    """Nothing from empty places."""
-    return jax.tree.map(
-        lambda each: jnp.where(here, each, 0) if each.ndim else each, values
-    )
-
-
-def _sum(one: Slopes, other: Slopes) -> Slopes:
-    return jax.tree.map(jnp.add, one, other)

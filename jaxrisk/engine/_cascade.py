@@ -1,37 +1,16 @@
-"""One round of liquidation: health, bids, liquidation, order flow, clearing."""
+"""The rounds of liquidation of a step, on the paths that need them."""
 
 import equinox as eqx
-import jax
 import jax.numpy as jnp
-from jax import lax
-from jaxtyping import Array
 
-from .._numerics import any_of, any_row, total
+from .._numerics import any_row
 from .._status import Status, first
-from .._typing import AssetPath, Flag, PerPath, RowFlag, RowPath
-from ..keeper import Offers
-from ..lending import Closing, Part, edge_of, liquidate, part_below
+from .._typing import Flag, PerPath, RowFlag
 from ._alone import one_by_one
-from ._market import (
-    Room,
-    collateral_price,
-    contract_prices,
-    debt_price,
-    market_price,
-    mid_price,
-    proceeds,
-)
 from ._nearest import NEAREST, on_nearest
+from ._round import begin, breached, more_rounds, ready_now
 from ._state import State, StepInfo
 from ._system import System
-
-
-CONVERGED = 1e-4
-"""Health below one at which a cohort's weakest member waits for the next step.
-
-A sale moves the price a little, and there is always a thinner slice to sell after it:
-without this a third of the rounds are for dust, 2e-7 of what is seized.
-"""
 
 
 class Busy(eqx.Module):
@@ -39,22 +18,6 @@ class Busy(eqx.Module):
 
     few: Flag  # on the nearest accounts
     alone: Flag  # on every account, path by path
-
-
-class Round(eqx.Module):
-    """Where the rounds of a step stand."""
-
-    state: State
-    info: StepInfo
-    ready: RowFlag
-    taken: RowFlag  # in the last round
-    before: AssetPath  # what oracles said before the first [USD]
-    reach: PerPath  # least factor by which a health may have changed since [ratio]
-
-
-def breached(system: System, state: State) -> RowFlag:
-    """Rows with collateral whose weakest member has a health factor below one."""
-    return system.accounts.breached(state.edge, *contract_prices(system, state))
 
 
 def cascade(
@@ -95,11 +58,6 @@ def rounds_if_ready(
     return rounds(system, state, info, ready_now(system, state))
 
 
-def ready_now(system: System, state: State) -> RowFlag:
-    """Which rows may be liquidated, as the clocks stand."""
-    return system.latency.ready(state.clock, breached(system, state))
-
-
 def rounds(
     system: System, state: State, info: StepInfo, ready: RowFlag
 ) -> tuple[State, StepInfo, PerPath]:
@@ -114,202 +72,3 @@ def rounds(
     status = first(end.info.status, running, Status.CASCADE_STILL_RUNNING)
     info = eqx.tree_at(lambda at: at.status, end.info, status)
     return end.state, info, end.reach
-
-
-def begin(system: System, state: State, info: StepInfo, ready: RowFlag) -> Round:
-    """Before the first round."""
-    return Round(
-        state=state,
-        info=info,
-        ready=ready,
-        taken=jnp.zeros_like(ready),
-        before=system.oracle.price(state.oracle),
-        reach=jnp.ones_like(state.capital),
-    )
-
-
-def more_rounds(system: System, now: Round, *, count: int) -> tuple[Round, Round]:
-    """As many rounds, while anything is ready; with where each of them began."""
-
-    def if_ready(now: Round, _: None) -> tuple[Round, Round]:
-        end = lax.cond(
-            any_of(now.ready),
-            lambda now: next_round(system, now),
-            lambda now: now,
-            now,
-        )
-        return end, now
-
-    return lax.scan(if_ready, now, None, length=count)
-
-
-def next_round(system: System, now: Round) -> Round:
-    """One round on the paths with a ready account."""
-    return _where_ready(_round(system, now), now)
-
-
-def _still_breached(system: System, state: State) -> RowFlag:
-    """Rows breached by more than what a cohort leaves to the next step."""
-    fresh = jnp.arange(state.edge.shape[0]) < system.accounts.cohorts
-    higher = jnp.where(fresh[:, None], 1 + CONVERGED, 1) * state.edge
-    return breached(system, eqx.tree_at(lambda at: at.edge, state, higher))
-
-
-def _where_ready(after: Round, before: Round) -> Round:
-    """Only paths with a ready account take part in a round.
-
-    A trade of nothing may be worth a rounding error: without this the last bits of a
-    path would depend on who shares its group.
-    """
-    active = any_row(before.ready)
-
-    def select(new: Array, old: Array) -> Array:
-        return jnp.where(active.reshape((1,) * (old.ndim - 1) + (-1,)), new, old)
-
-    return jax.tree.map(
-        lambda new, old: select(new, old) if old.ndim else old, after, before
-    )
-
-
-def _round(system: System, now: Round) -> Round:
-    """Health to price, once."""
-    state, info = now.state, now.info
-    oracle, accounts = system.oracle.price(state.oracle), system.accounts
-    collateral = collateral_price(system, state, oracle)
-    debt = debt_price(system, state, oracle)
-    health = accounts.ratio(accounts.weighted, collateral, debt)
-    part = part_below(accounts, state.kept, state.owed, health)
-    values = accounts.value(part, collateral, debt)
-    closing = system.close_factor.closing(accounts, values, part.members)
-    mid, market = mid_price(system, state), market_price(system, state)
-    offers = _offers(system, state, now.ready, part, closing, market)
-    room = Room(system=system, state=state, mid=mid, market=market)
-    fill = system.keeper.fill(offers, state.capital, room=room)
-    state, info = _liquidate(
-        system, state, info, part, closing, offers, fill, oracle=oracle
-    )
-    state, info = _trade(system, state, info, offers, fill, mid=mid, market=market)
-    state = publish(system, state)
-    below = _still_breached(system, state)
-    taken = fill > 0
-    clock = system.latency.restart(state.clock, taken, below)
-    state = eqx.tree_at(lambda at: at.clock, state, clock)
-    # Where nobody took anything nothing has changed, and nobody will in another round.
-    ready = system.latency.ready(clock, below) & any_row(taken)[None]
-    change = system.oracle.price(state.oracle) / now.before
-    return Round(
-        state=state,
-        info=info,
-        ready=ready,
-        taken=taken,
-        before=now.before,
-        reach=jnp.minimum(now.reach, change.min(axis=0) / change.max(axis=0)),
-    )
-
-
-def publish(system: System, state: State) -> State:
-    """Show the market price to the oracle."""
-    memory = system.oracle.publish(state.oracle, market_price(system, state))
-    return eqx.tree_at(lambda at: at.oracle, state, memory)
-
-
-def _offers(
-    system: System,
-    state: State,
-    ready: RowFlag,
-    part: Part,
-    closing: Closing,
-    market: AssetPath,
-) -> Offers:
-    accounts = system.accounts
-    return Offers(
-        ready=ready,
-        seized=jnp.where(ready, part.kept * closing.seized, 0),
-        repaid=jnp.where(ready, part.owed * closing.repaid, 0),
-        collateral=accounts.by_row(accounts.keepers),
-        debt=accounts.by_row(accounts.debt),
-        members=part.members,
-        sale_price=collateral_price(system, state, market),
-        purchase_price=debt_price(system, state, market),
-        listing=system.listing,
-    )
-
-
-def _liquidate(
-    system: System,
-    state: State,
-    info: StepInfo,
-    part: Part,
-    closing: Closing,
-    offers: Offers,
-    fill: RowPath,
-    *,
-    oracle: AssetPath,
-) -> tuple[State, StepInfo]:
-    """Move collateral and debt from the accounts."""
-    accounts, pool = system.accounts, state.pool
-    offered = Part(kept=offers.seized, owed=offers.repaid, members=part.members)
-    kept, owed, lost = liquidate(
-        accounts, state.kept, state.owed, part, offered, fill, closing.healing
-    )
-    seized_share = accounts.by_account(offers.seized * fill)
-    repaid_share = accounts.by_account(offers.repaid * fill)
-    seized = pool.supply_index * total(accounts.collateral, seized_share)
-    keepers = pool.supply_index * total(accounts.keepers, seized_share)
-    repaid = pool.debt_index * total(accounts.debt, repaid_share)
-    price = system.listing.from_assets(oracle)
-    pool = eqx.tree_at(
-        lambda at: (at.supplied, at.borrowed),
-        pool,
-        (
-            jnp.maximum(pool.supplied - keepers, 0),
-            jnp.maximum(pool.borrowed - repaid, 0),
-        ),
-    )
-    state = eqx.tree_at(
-        lambda at: (at.kept, at.owed, at.edge, at.lost, at.pool),
-        state,
-        (kept, owed, edge_of(accounts, kept, owed), state.lost + lost, pool),
-    )
-    info = eqx.tree_at(
-        lambda at: (at.unpaid, at.seized, at.repaid, at.protocol_fee),
-        info,
-        (
-            info.unpaid + total(accounts.debt, lost),
-            info.seized + seized * price,
-            info.repaid + repaid * price,
-            info.protocol_fee + ((seized - keepers) * price).sum(axis=0),
-        ),
-    )
-    return state, info
-
-
-def _trade(
-    system: System,
-    state: State,
-    info: StepInfo,
-    offers: Offers,
-    fill: RowPath,
-    *,
-    mid: AssetPath,
-    market: AssetPath,
-) -> tuple[State, StepInfo]:
-    """Send the keepers' net order flow through the venues, once."""
-    flow = offers.sales(fill) - offers.purchases(fill)
-    sold = flow / market
-    received = proceeds(system, state, sold, mid=mid, market=market).sum(axis=0)
-    profit = received - system.keeper.gas(fill > 0, offers.members)
-    state = eqx.tree_at(
-        lambda at: (at.venues, at.capital),
-        state,
-        (
-            system.venues.clear(state.venues, sold, mid),
-            jnp.maximum(state.capital + profit, 0),
-        ),
-    )
-    info = eqx.tree_at(
-        lambda at: (at.flow, at.keeper_profit),
-        info,
-        (info.flow + flow, info.keeper_profit + profit),
-    )
-    return state, info

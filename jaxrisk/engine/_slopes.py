@@ -9,7 +9,8 @@ from jax import lax
 from jaxtyping import Array, Float, UInt32
 
 from .._typing import PerPath
-from ._adjoint import Slopes, Split, Weights, gradient
+from ._adjoint import Weights, gradient
+from ._adjoint_cascade import Slopes, Split
 from ._launch import Device, Layout, stream, workers
 
 

@@ -6,8 +6,9 @@ import jax.numpy as jnp
 from .._random import Draw
 from .._status import Status, first
 from ._absorb import absorb
-from ._cascade import cascade, publish
+from ._cascade import cascade
 from ._market import fundamental_price, market_price
+from ._round import publish
 from ._state import State, StepInfo, blank_info
 from ._system import System
 

@@ -61,7 +61,7 @@ class Verdict:
 
 
 def judge(
-    bumped: BlockSlopes,
+    bumped: Float64[np.ndarray, "measure first"],
     control: BlockSlopes,
     *,
     bias: PerMeasure,
@@ -81,7 +81,9 @@ def judge(
     """
     rows = [
         _judge(*each, settle=settle)
-        for each in zip(bumped, control, bias, alone, changed >= FEW, strict=True)
+        for each in zip(
+            bumped, control, bias, alone, (changed >= FEW).tolist(), strict=True
+        )
     ]
     slope, slope_error, gap, gap_error, value, error, method, settled = zip(
         *rows, strict=True
@@ -124,7 +126,7 @@ def _judge(
         return *known, mean, float("inf"), "bump", False
     value, error = _controlled(bump, slope, whole)
     error = float(np.hypot(error, bias))
-    return *known, value, error, "controlled", error <= alone
+    return *known, value, error, "controlled", bool(error <= alone)
 
 
 def _controlled(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -37,6 +38,22 @@ def _audit(
         found[name] = (dims, value, sentence)
         found[f"{name}_se"] = (dims, error, f"standard error of: {name}")
     return found
+
+
+def _crossed(
+    cross: tuple[list[str], np.ndarray], quoted: Mapping[str, float]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Entries and coordinates of cross second derivatives."""
+    names, values = cross
+    scale = np.array([quoted[name] for name in names])
+    values = values * np.outer(scale, scale)
+    where = ("measure", "first", "second")
+    sentence = "change of an effect for the quoted step of another parameter"
+    entries = {
+        "cross_effect": (where, values[0], sentence),
+        "cross_effect_se": (where, values[1], "standard error of: cross_effect"),
+    }
+    return entries, {"first": ("first", names), "second": ("second", names)}
 
 
 def to_dataset(
@@ -106,22 +123,9 @@ def to_dataset(
         "now": ("parameter", [float(row.parameter.values[0]) for row in rows]),
     }
     if cross is not None:
-        names, values = cross
         lookup = {row.parameter.name: row.parameter.quoted for row in rows}
-        scale = np.array([lookup[name] for name in names])
-        values = values * np.outer(scale, scale)
-        where = ("measure", "first", "second")
-        entries["cross_effect"] = (
-            where,
-            values[0],
-            "change of an effect for the quoted step of another parameter",
-        )
-        entries["cross_effect_se"] = (
-            where,
-            values[1],
-            "standard error of: cross_effect",
-        )
-        coordinates |= {"first": ("first", names), "second": ("second", names)}
+        more, labels = _crossed(cross, lookup)
+        entries, coordinates = entries | more, coordinates | labels
     variables = {
         name: xr.Variable(axes, values, attrs={"long_name": sentence})
         for name, (axes, values, sentence) in entries.items()

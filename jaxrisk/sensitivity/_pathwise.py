@@ -20,8 +20,8 @@ from jaxtyping import Float64
 
 from ..config import Parameter
 from ..engine import BLOCK, Split, System, slopes
-from ._bump import Sample
 from ._measures import Losses, Measure
+from ._sample import Sample
 
 
 Slopes = Float64[np.ndarray, "measure parameter block"]
@@ -77,8 +77,8 @@ def direction(parameter: Parameter, build: Build) -> Any | None:  # noqa: ANN401
     if jax.tree.structure(low) != jax.tree.structure(high):
         return None
 
-    def difference(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-        one, other = np.asarray(one), np.asarray(other)
+    def difference(before: jax.Array, after: jax.Array) -> np.ndarray:
+        one, other = np.asarray(before), np.asarray(after)
         if one.dtype.kind != "f" or np.array_equal(one, other):
             return np.zeros(one.shape)
         return np.asarray((other - one) / (down + up))
@@ -113,14 +113,14 @@ def along_paths(
     found, done = np.full(shape, np.nan), 0
     counted = losses.counted[: blocks * BLOCK].reshape(blocks, BLOCK).sum(axis=1)
     split, directions = _moving(system, [direction(each, build) for each in parameters])
-    for row, measure in enumerate(sample.measures):
-        if not has_slope(measure):
-            continue
-        found[row] = 0
-        bad_debt, repaid = _weights(measure, losses, sample, blocks)
-        counts = ((bad_debt != 0) | (repaid != 0)).reshape(blocks, BLOCK).any(axis=1)
-        path = np.arange(blocks * BLOCK).reshape(blocks, BLOCK)[counts].ravel()
-        place = np.flatnonzero(counts)
+
+    def passed(bad_debt: np.ndarray, repaid: np.ndarray) -> np.ndarray:
+        """Slopes of one weighted sum, by block; zero where nothing has a weight."""
+        nonlocal done
+        whole = np.zeros(shape[1:])
+        some = ((bad_debt != 0) | (repaid != 0)).reshape(blocks, BLOCK).any(axis=1)
+        place = np.flatnonzero(some)
+        path = np.arange(blocks * BLOCK).reshape(blocks, BLOCK)[some].ravel()
         for part in slopes(
             split,
             directions,
@@ -130,9 +130,21 @@ def along_paths(
             seed=sample.seed,
         ):
             here, place = place[: part.shape[1]], place[part.shape[1] :]
-            found[row][:, here] = part / np.maximum(counted[here], 1)
+            whole[:, here] = part / np.maximum(counted[here], 1)
             done += part.shape[1] * BLOCK
             heard(done)
+        return whole
+
+    for row, measure in enumerate(sample.measures):
+        if not has_slope(measure):
+            continue
+        found[row] = passed(*_weights(measure, losses, sample, blocks))
+        tail = sample.tails.get(measure.name)
+        if tail is not None and tail.variance:
+            near = tail.near[: blocks * BLOCK]
+            level = np.nanmean(passed(near, np.zeros_like(near)), axis=1)
+            balance = tail.balance[: blocks * BLOCK].reshape(blocks, BLOCK).mean(axis=1)
+            found[row] -= level[:, None] * balance[None]
     return np.where(np.isfinite(found), found, np.nan)
 
 

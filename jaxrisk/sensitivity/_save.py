@@ -16,19 +16,20 @@ def save(found: xr.Dataset, store: Path) -> None:
         OutputError: There is something of that name, or writing failed.
     """
     check_store(store)
+    kind = np.dtypes.StringDType()
     text = {
-        name: found[name].astype(np.dtypes.StringDType())
-        for name in found.coords
+        name: found[name].astype(kind).variable
+        for name in found.variables
         if found[name].dtype.kind == "U"
     }
+    labels = {name: text.pop(name) for name in found.coords if name in text}
+    stored = found.assign_coords(labels).assign(text)
     try:
         with tempfile.TemporaryDirectory(
             prefix=".partial-", dir=store.absolute().parent
         ) as beside:
             partial = Path(beside) / "store"
-            found.assign_coords(text).to_zarr(
-                partial, mode="w", zarr_format=3, consolidated=False
-            )
+            stored.to_zarr(partial, mode="w", zarr_format=3, consolidated=False)
             partial.rename(store)
     except OSError as error:
         raise OutputError(

@@ -72,7 +72,7 @@ def _short(name: str) -> str:
 
 def _notes(found: xr.Dataset) -> str:
     facts, gain = found.attrs, found.cascade_gain
-    worst = str(found.asset.values[int(gain.argmax())])
+    worst = str(found.asset.values[int(np.argmax(gain.values))])
     refused = [f"{name}: bumped, as {why}." for name, why in _refusals(found)]
     lines = [
         f"{facts['paths']:,} paths, seed {facts['seed']}, book"

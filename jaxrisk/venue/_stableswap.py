@@ -83,6 +83,20 @@ class StableSwapVenue(AbstractVenue):
         derivatives pass through it.
         """
         target = self.displacement(inventory, mid) + move
+        below, above = self._bracket(target, mid)
+        found = (below + above) / 2
+        value, slope = jax.jvp(
+            lambda at: self.displacement(at, mid), (found,), (jnp.ones_like(found),)
+        )
+        newton = found - (value - target) / slope
+        inside = (newton > below) & (newton < above)
+        return jnp.where(inside, newton, found) - inventory
+
+    def _bracket(
+        self, target: AssetPath, mid: AssetPath
+    ) -> tuple[AssetPath, AssetPath]:
+        """Inventories of higher and lower price than the target; constants."""
+        venue, target, mid = lax.stop_gradient((self, target, mid))
         least = (LEAST_BALANCE - 1) * self.token_balance[:, None]
         low = jnp.broadcast_to(least, target.shape)
         high = jnp.broadcast_to(50 * self.invariant[:, None], target.shape)
@@ -92,17 +106,10 @@ class StableSwapVenue(AbstractVenue):
         ) -> tuple[AssetPath, AssetPath]:
             below, above = bracket
             middle = (below + above) / 2
-            cheaper = self.displacement(middle, mid) < target
+            cheaper = venue.displacement(middle, mid) < target
             return jnp.where(cheaper, below, middle), jnp.where(cheaper, middle, above)
 
-        below, above = lax.fori_loop(0, _BISECTIONS, halve, (low, high))
-        found = lax.stop_gradient((below + above) / 2)
-        value, slope = jax.jvp(
-            lambda at: self.displacement(at, mid), (found,), (jnp.ones_like(found),)
-        )
-        newton = found - (value - target) / slope
-        inside = (newton > below) & (newton < above)
-        return jnp.where(inside, newton, found) - inventory
+        return lax.stop_gradient(lax.fori_loop(0, _BISECTIONS, halve, (low, high)))
 
     @property
     def _amplification(self) -> Float[Array, "asset 1"]:

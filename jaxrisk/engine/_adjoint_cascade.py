@@ -1,0 +1,212 @@
+"""The cascade told backwards, group by group."""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jax import lax
+from jaxtyping import Array, Bool
+
+from .._numerics import any_of
+from .._typing import ReservePath
+from ..keeper import NEVER
+from ._alone import column, put_back
+from ._cascade import Busy
+from ._nearest import (
+    NEAREST,
+    Home,
+    columns,
+    least_health,
+    nearest,
+    places,
+    taken_state,
+    taken_system,
+)
+from ._round import Round, begin, more_rounds, next_round, ready_now
+from ._state import State, StepInfo
+from ._system import System
+
+
+Slopes: TypeAlias = Any
+"""Shaped as what is differentiated, or its cotangent; None where nothing is."""
+
+GROUP = 32
+"""Paths whose rounds are told backwards together: about 450 small operations, whose
+number and not their size is what they cost."""
+
+
+class Split(eqx.Module):
+    """A system, parted into the numbers to differentiate in and the others."""
+
+    moved: Slopes
+    fixed: Any
+
+    def system(self, moved: Slopes) -> System:
+        """With these numbers in their places."""
+        return eqx.combine(moved, self.fixed)
+
+
+def pull_cascade(
+    split: Split,
+    state: State,
+    info: StepInfo,
+    busy: Busy,
+    slopes: tuple[Slopes, Slopes],
+    told: tuple[ReservePath, ReservePath],
+) -> tuple[Slopes, Slopes]:
+    """Back through the rounds: paths never share a group, so in any order.
+
+    Args:
+        split: The numbers to differentiate in.
+        state: Before the cascade.
+        info: The same.
+        busy: On which paths it ran, and how.
+        slopes: In the numbers so far, and in the state after it.
+        told: In unpaid and repaid debt, which rounds add to.
+
+    Returns:
+        Slopes in the numbers, and in the state before.
+    """
+    if state.kept.shape[0] > NEAREST:
+        slopes = _pull_few(split, state, info, busy.few, slopes, told)
+    return _pull_alone(split, state, info, busy.alone, slopes, told)
+
+
+def _pull_few(
+    split: Split,
+    state: State,
+    info: StepInfo,
+    busy: Bool[Array, " path"],
+    slopes: tuple[Slopes, Slopes],
+    told: tuple[ReservePath, ReservePath],
+) -> tuple[Slopes, Slopes]:
+    """Back through `on_nearest`: the same groups, and the same accounts."""
+    system = split.system(split.moved)
+    rank = jnp.where(busy, jnp.cumsum(busy, dtype=jnp.int32) - 1, -1)
+    count = busy.sum(dtype=jnp.int32)
+
+    def body(now: tuple[Array, Slopes, Slopes]) -> tuple[Array, Slopes, Slopes]:
+        start, on_moved, on_state = now
+        path = places(rank, start, GROUP)
+        here = columns(path, state)
+        near = nearest(system, least_health(system, here), path)
+        part = taken_state(state, near, nothing=(0.0, 0.0, jnp.inf, NEVER))
+        real = path < busy.shape[0]
+        of_end = taken_state(on_state, near, nothing=(0.0, 0.0, 0.0, 0.0))
+        more, early = _pull_rounds(
+            split,
+            lambda moved: taken_system(split.system(moved), near),
+            part,
+            columns(path, info),
+            *_only(real, (of_end, columns(path, told))),
+        )
+        home = Home.of(near, real, state)
+        return (
+            start + GROUP,
+            plus(on_moved, more),
+            _common(home.state(on_state, early, near), early),
+        )
+
+    return lax.while_loop(
+        lambda now: now[0] < count, body, (jnp.zeros_like(count), *slopes)
+    )[1:]
+
+
+def _pull_alone(
+    split: Split,
+    state: State,
+    info: StepInfo,
+    busy: Bool[Array, " path"],
+    slopes: tuple[Slopes, Slopes],
+    told: tuple[ReservePath, ReservePath],
+) -> tuple[Slopes, Slopes]:
+    """Back through `one_by_one`."""
+    rank = jnp.where(busy, jnp.cumsum(busy, dtype=jnp.int32) - 1, -1)
+    count = busy.sum(dtype=jnp.int32)
+
+    def body(now: tuple[Array, Slopes, Slopes]) -> tuple[Array, Slopes, Slopes]:
+        turn, on_moved, on_state = now
+        path = (rank == turn).argmax()
+        more, early = _pull_rounds(
+            split,
+            split.system,
+            column(state, path),
+            column(info, path),
+            column(on_state, path),
+            column(told, path),
+        )
+        whole = _common(put_back(on_state, early, path), early)
+        return turn + 1, plus(on_moved, more), whole
+
+    return lax.while_loop(
+        lambda now: now[0] < count, body, (jnp.zeros_like(count), *slopes)
+    )[1:]
+
+
+def _pull_rounds(
+    split: Split,
+    system: Callable[[Slopes], System],
+    state: State,
+    info: StepInfo,
+    late: Slopes,
+    told: tuple[ReservePath, ReservePath],
+) -> tuple[Slopes, Slopes]:
+    """Back through the rounds of some paths.
+
+    Args:
+        split: The numbers to differentiate in.
+        system: The system of the rounds, from those numbers.
+        state: Before the first round.
+        info: The same.
+        late: Slopes in the state after the last round.
+        told: Slopes in unpaid and repaid debt, which rounds add to.
+
+    Returns:
+        Slopes in the numbers and in `state`.
+    """
+    whole = system(split.moved)
+    start = begin(whole, state, info, ready_now(whole, state))
+
+    def through(slopes: tuple[Slopes, Slopes], begun: Round) -> tuple[Slopes, Slopes]:
+        def of(moved: Slopes, at: Slopes) -> tuple[Slopes, tuple[ReservePath, ...]]:
+            now = eqx.tree_at(lambda at: at.state, begun, eqx.combine(at, begun.state))
+            end = next_round(system(moved), now)
+            return floats(end.state), (end.info.unpaid, end.info.repaid)
+
+        pull = jax.vjp(of, split.moved, floats(begun.state))[1]
+        more, early = pull((slopes[1], told))
+        return plus(slopes[0], more), early
+
+    def if_ready(
+        slopes: tuple[Slopes, Slopes], begun: Round
+    ) -> tuple[tuple[Slopes, Slopes], None]:
+        some = any_of(begun.ready)
+        return lax.cond(some, through, lambda now, _: now, slopes, begun), None
+
+    nothing = jax.tree.map(jnp.zeros_like, split.moved)
+    _, begun = more_rounds(whole, start, count=whole.rounds)
+    return lax.scan(if_ready, (nothing, late), begun, reverse=True)[0]
+
+
+def floats(tree: Any) -> Slopes:  # noqa: ANN401
+    """What can be differentiated."""
+    return eqx.filter(tree, eqx.is_inexact_array)
+
+
+def _only(here: Bool[Array, " place"], values: Slopes) -> Slopes:
+    """Nothing from empty places."""
+    return jax.tree.map(
+        lambda each: jnp.where(here, each, 0) if each.ndim else each, values
+    )
+
+
+def _common(whole: Slopes, part: Slopes) -> Slopes:
+    """With the part's scalars: they are common to all paths, and passed through it."""
+    return jax.tree.map(lambda old, new: old if old.ndim else new, whole, part)
+
+
+def plus(one: Slopes, other: Slopes) -> Slopes:
+    """Leaf by leaf."""
+    return jax.tree.map(jnp.add, one, other)
