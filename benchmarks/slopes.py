@@ -94,7 +94,7 @@ def agreement(model: Model, paths: int) -> list[dict[str, object]]:
     """z-scores of everything that is printed against bumps on other draws."""
     found = jaxrisk.sensitivities(model.config, wrt=[FIELD], paths=paths)
     chosen = measures(found.measure.values.tolist())
-    at_risk = {"es99": 0.0}  # fewer than 1 % of paths lose: the tail is all that do
+    at_risk = {"es99": 0.0}  # fewer than 1 % of paths lose, so that VaR is zero
     rows, worst = [], 0.0
     for parameter in parameters(model.config, FIELD):
         runs = [
