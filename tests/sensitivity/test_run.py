@@ -161,17 +161,40 @@ def test_times_are_shifted_by_whole_steps() -> None:
     assert delay.sizes == (3600.0,)
 
 
+CALIBRATED = ["mean", "probability", "liquidated"]
+
+
+@functools.cache
+def z_scores() -> xr.DataArray:
+    """Of 100 seeds against a hundred times the paths."""
+    wild = config("horizon_days=1", "step_minutes=120")
+    names = [THRESHOLD, "assets.WETH.volatility"]
+    truth = sensitivities(wild, wrt=names, paths=409_600, seed=999, method="bump")
+    found = []
+    for seed in range(100):
+        one = sensitivities(wild, wrt=names, paths=4096, seed=seed, method="bump")
+        error = np.hypot(one.derivative_se, truth.derivative_se)
+        found.append((one.derivative - truth.derivative) / error)
+    return xr.concat(found, "seed")
+
+
+def are_calibrated(scores: xr.DataArray) -> None:
+    """Mean within .3 of zero, spread .8 to 1.25."""
+    mean, spread = scores.mean("seed").values, scores.std("seed", ddof=1).values
+    assert (np.abs(mean) < 0.3).all(), mean
+    assert ((spread > 0.8) & (spread < 1.25)).all(), spread
+
+
 @pytest.mark.slow
 def test_errors_are_calibrated() -> None:
-    """z-scores over 100 seeds: mean within .3 of zero, spread .8 to 1.25."""
-    names = [THRESHOLD, "assets.WETH.volatility"]
-    truth = sensitivities(config(), wrt=names, paths=102_400, seed=999, method="bump")
-    scores = []
-    for seed in range(100):
-        one = sensitivities(config(), wrt=names, paths=1024, seed=seed, method="bump")
-        error = np.hypot(one.derivative_se, truth.derivative_se)
-        scores.append((one.derivative - truth.derivative) / error)
-    stacked = np.stack(scores)
-    assert (np.abs(stacked.mean(axis=0)) < 0.3).all(), stacked.mean(axis=0)
-    spread = stacked.std(axis=0, ddof=1)
-    assert ((spread > 0.8) & (spread < 1.25)).all(), spread
+    are_calibrated(z_scores().sel(measure=CALIBRATED))
+
+
+@pytest.mark.slow
+@pytest.mark.xfail(
+    strict=True,
+    reason="41 paths are beyond the 99 % quantile: means -.3 and .4, spread 1.4 of the"
+    " volatility (docs/sensitivities.md)",
+)
+def test_errors_of_a_shortfall_of_few_paths_are_calibrated() -> None:
+    are_calibrated(z_scores().sel(measure=["es99"]))
