@@ -174,8 +174,9 @@ def z_scores() -> xr.DataArray:
     for seed in range(100):
         one = sensitivities(wild, wrt=names, paths=4096, seed=seed, method="bump")
         error = np.hypot(one.derivative_se, truth.derivative_se)
-        found.append((one.derivative - truth.derivative) / error)
-    return xr.concat(found, "seed")
+        found.append(((one.derivative - truth.derivative) / error).values)
+    labels = {"measure": truth.measure.values}
+    return xr.DataArray(np.stack(found), labels, ("seed", "measure", "parameter"))
 
 
 def are_calibrated(scores: xr.DataArray) -> None:
