@@ -64,11 +64,13 @@ class Draw(eqx.Module):
         return lax.optimization_barrier(lax.erf_inv(centered) * 2**0.5)
 
     def _words(self, stream: Stream, count: int) -> UInt32[Array, "count path"]:
-        pair = jnp.arange((count + 1) // 2, dtype=jnp.uint32)[:, None]
-        address = (self.step << 16) | jnp.uint32(int(stream) << 12) | pair
-        path = jnp.broadcast_to(self.path, (pair.shape[0], self.path.shape[0]))
+        # Both words of a pair for each of them: twice the arithmetic, and half the time
+        # of putting two halves together, which XLA's CPU code does without vectors.
+        row = jnp.arange(count, dtype=jnp.uint32)[:, None]
+        address = (self.step << 16) | jnp.uint32(int(stream) << 12) | (row >> 1)
+        path = jnp.broadcast_to(self.path, (count, self.path.shape[0]))
         first, second = threefry(self.seed, path, jnp.broadcast_to(address, path.shape))
-        return jnp.stack([first, second], axis=1).reshape(-1, path.shape[1])[:count]
+        return jnp.where((row & 1) == 0, first, second)
 
 
 def seed_words(seed: int) -> UInt32[Array, " 2"]:

@@ -24,9 +24,7 @@ from ._absorb import absorb
 from ._adjoint_cascade import Slopes, Split, floats, plus, pull_cascade
 from ._cascade import Busy, cascade
 from ._market import market_price
-from ._nearest import (
-    of_book,
-)
+from ._nearest import of_book
 from ._rollout import Outcome, Running, add, outcome_of, start_of
 from ._state import State, StepInfo, blank_info, initial_state
 from ._step import accrue, observe, report, shock

@@ -13,20 +13,19 @@ from .._numerics import any_of
 from .._typing import ReservePath
 from ..keeper import NEVER
 from ._alone import column, put_back
-from ._cascade import Busy
+from ._cascade import Busy, has_far
 from ._nearest import (
-    NEAREST,
     Home,
     columns,
     least_health,
     nearest,
-    places,
     taken_state,
     taken_system,
 )
-from ._round import Round, begin, more_rounds, next_round, ready_now
+from ._round import Round, begin, next_round
 from ._state import State, StepInfo
 from ._system import System
+from ._turns import Places, in_turns
 
 
 Slopes: TypeAlias = Any
@@ -69,7 +68,7 @@ def pull_cascade(
     Returns:
         Slopes in the numbers, and in the state before.
     """
-    if state.kept.shape[0] > NEAREST:
+    if has_far(split.system(split.moved)):
         slopes = _pull_few(split, state, info, busy.few, slopes, told)
     return _pull_alone(split, state, info, busy.alone, slopes, told)
 
@@ -84,12 +83,9 @@ def _pull_few(
 ) -> tuple[Slopes, Slopes]:
     """Back through `on_nearest`: the same groups, and the same accounts."""
     system = split.system(split.moved)
-    rank = jnp.where(busy, jnp.cumsum(busy, dtype=jnp.int32) - 1, -1)
-    count = busy.sum(dtype=jnp.int32)
 
-    def body(now: tuple[Array, Slopes, Slopes]) -> tuple[Array, Slopes, Slopes]:
-        start, on_moved, on_state = now
-        path = places(rank, start, GROUP)
+    def of(path: Places, late: tuple[Slopes, Slopes]) -> tuple[Slopes, Slopes]:
+        on_moved, on_state = late
         here = columns(path, state)
         near = nearest(system, least_health(system, here), path)
         part = taken_state(state, near, nothing=(0.0, 0.0, jnp.inf, NEVER))
@@ -103,15 +99,10 @@ def _pull_few(
             *_only(real, (of_end, columns(path, told))),
         )
         home = Home.of(near, real, state)
-        return (
-            start + GROUP,
-            plus(on_moved, more),
-            _common(home.state(on_state, early, near), early),
-        )
+        whole = _common(home.state(on_state, early, near), early)
+        return plus(on_moved, more), whole
 
-    return lax.while_loop(
-        lambda now: now[0] < count, body, (jnp.zeros_like(count), *slopes)
-    )[1:]
+    return in_turns(of, slopes, busy=busy, size=GROUP)
 
 
 def _pull_alone(
@@ -123,12 +114,10 @@ def _pull_alone(
     told: tuple[ReservePath, ReservePath],
 ) -> tuple[Slopes, Slopes]:
     """Back through `one_by_one`."""
-    rank = jnp.where(busy, jnp.cumsum(busy, dtype=jnp.int32) - 1, -1)
-    count = busy.sum(dtype=jnp.int32)
 
-    def body(now: tuple[Array, Slopes, Slopes]) -> tuple[Array, Slopes, Slopes]:
-        turn, on_moved, on_state = now
-        path = (rank == turn).argmax()
+    def of(places: Places, late: tuple[Slopes, Slopes]) -> tuple[Slopes, Slopes]:
+        on_moved, on_state = late
+        path = places[0]
         more, early = _pull_rounds(
             split,
             split.system,
@@ -138,11 +127,9 @@ def _pull_alone(
             column(told, path),
         )
         whole = _common(put_back(on_state, early, path), early)
-        return turn + 1, plus(on_moved, more), whole
+        return plus(on_moved, more), whole
 
-    return lax.while_loop(
-        lambda now: now[0] < count, body, (jnp.zeros_like(count), *slopes)
-    )[1:]
+    return in_turns(of, slopes, busy=busy, size=1)
 
 
 def _pull_rounds(
@@ -167,7 +154,7 @@ def _pull_rounds(
         Slopes in the numbers and in `state`.
     """
     whole = system(split.moved)
-    start = begin(whole, state, info, ready_now(whole, state))
+    start = begin(whole, state, info)
 
     def through(slopes: tuple[Slopes, Slopes], begun: Round) -> tuple[Slopes, Slopes]:
         def of(moved: Slopes, at: Slopes) -> tuple[Slopes, tuple[ReservePath, ...]]:
@@ -186,8 +173,19 @@ def _pull_rounds(
         return lax.cond(some, through, lambda now, _: now, slopes, begun), None
 
     nothing = jax.tree.map(jnp.zeros_like, split.moved)
-    _, begun = more_rounds(whole, start, count=whole.rounds)
+    begun = _begun_rounds(whole, start)
     return lax.scan(if_ready, (nothing, late), begun, reverse=True)[0]
+
+
+def _begun_rounds(system: System, start: Round) -> Round:
+    """Where each of the rounds begins: `more_rounds`, remembered."""
+
+    def if_ready(now: Round, _: None) -> tuple[Round, Round]:
+        some = any_of(now.ready)
+        end = lax.cond(some, lambda at: next_round(system, at), lambda at: at, now)
+        return end, now
+
+    return lax.scan(if_ready, start, None, length=system.rounds)[1]
 
 
 def floats(tree: Any) -> Slopes:  # noqa: ANN401

@@ -4,45 +4,34 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import jax
-import jax.numpy as jnp
 from jax import lax
 from jaxtyping import Array
 
 from .._typing import Flag
+from ._turns import Places, in_turns
 
 
 Carry = TypeVar("Carry")
-Given = TypeVar("Given")
 Leaves = TypeVar("Leaves")
 
 
-def one_by_one(
-    work: Callable[[Carry, Given], Carry], carry: Carry, given: Given, *, busy: Flag
-) -> Carry:
+def one_by_one(work: Callable[[Carry], Carry], carry: Carry, *, busy: Flag) -> Carry:
     """Apply `work` to the busy paths; the others stay as they are.
 
     One path in six hundred needs it in a step: a group of several is mostly empty.
     Moves a column of the carry out and in for every path.
 
     Args:
-        work: From the state of a path, and what is given, to its new state.
+        work: From the carry of a path to its new one.
         carry: Arrays whose last axis is the path; scalars are common to all.
-        given: The same, only read.
         busy: Paths to work on.
     """
-    # Ranks and not a sort: busy paths in order.
-    rank = jnp.where(busy, jnp.cumsum(busy, dtype=jnp.int32) - 1, -1)
-    count = busy.sum(dtype=jnp.int32)
 
-    def body(now: tuple[Array, Carry]) -> tuple[Array, Carry]:
-        turn, whole = now
-        path = (rank == turn).argmax()
-        part = work(column(whole, path), column(given, path))
-        return turn + 1, put_back(whole, part, path)
+    def of(places: Places, whole: Carry) -> Carry:
+        path = places[0]
+        return put_back(whole, work(column(whole, path)), path)
 
-    return lax.while_loop(
-        lambda now: now[0] < count, body, (jnp.zeros_like(count), carry)
-    )[1]
+    return in_turns(of, carry, busy=busy, size=1)
 
 
 def column(whole: Leaves, path: Array) -> Leaves:

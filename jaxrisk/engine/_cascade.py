@@ -5,9 +5,9 @@ import jax.numpy as jnp
 
 from .._numerics import any_row
 from .._status import Status, first
-from .._typing import Flag, PerPath, RowFlag
+from .._typing import Flag, PerPath
 from ._alone import one_by_one
-from ._nearest import NEAREST, on_nearest
+from ._nearest import NEAREST, least_health, on_nearest
 from ._round import begin, breached, more_rounds, ready_now
 from ._state import State, StepInfo
 from ._system import System
@@ -29,45 +29,40 @@ def cascade(
     (`on_nearest`). What is left needs every account, path by path (`one_by_one`). So
     the cost follows what happens, and not the block.
     """
-    below = breached(system, state)
-    state = eqx.tree_at(
-        lambda at: at.clock, state, system.latency.tick(state.clock, below)
-    )
-    ready = system.latency.ready(state.clock, below)
-    alone = any_row(ready)
+    clock = system.latency.tick(state.clock, breached(system, state))
+    state = eqx.tree_at(lambda at: at.clock, state, clock)
+    health = least_health(system, state)
+    below = (health < 1).astype(health.dtype).sum(axis=0)
+    # Without clocks whoever is below one is ready: no need to look at every row.
+    alone = any_row(ready_now(system, state)) if clock.shape[0] else below > 0
     few = jnp.zeros_like(alone)
-    if system.accounts.members.shape[0] > NEAREST:
-        few = alone & (ready.astype(jnp.float32).sum(axis=0) <= NEAREST)
+    if has_far(system):
+        few = alone & (below <= NEAREST)
         state, info, undone = on_nearest(
-            system, state, info, busy=few, work=rounds_if_ready
+            system, state, info, health, busy=few, work=rounds
         )
         alone, few = (alone & ~few) | undone, few & ~undone
     state, info = one_by_one(
-        lambda part, chosen: rounds(system, *part, chosen)[:2],
-        (state, info),
-        ready,
-        busy=alone,
+        lambda part: rounds(system, *part)[:2], (state, info), busy=alone
     )
     return state, info, Busy(few=few, alone=alone)
 
 
-def rounds_if_ready(
-    system: System, state: State, info: StepInfo
-) -> tuple[State, StepInfo, PerPath]:
-    """Rounds on whatever accounts of the system are ready."""
-    return rounds(system, state, info, ready_now(system, state))
+def has_far(system: System) -> bool:
+    """Whether there are accounts that `on_nearest` may leave out."""
+    return system.accounts.members.shape[0] > NEAREST
 
 
 def rounds(
-    system: System, state: State, info: StepInfo, ready: RowFlag
+    system: System, state: State, info: StepInfo
 ) -> tuple[State, StepInfo, PerPath]:
-    """Rounds until nothing is ready, or they run out.
+    """Rounds on the accounts of the system until none is ready, or they run out.
 
     Paths that still liquidate in the last round carry the status for it. Also returns
     the least factor by which the health of any account may have changed meanwhile.
     """
-    start = begin(system, state, info, ready)
-    end, _ = more_rounds(system, start, count=system.rounds)
+    start = begin(system, state, info)
+    end = more_rounds(system, start)
     running = (end.taken & end.ready).any(axis=0)
     status = first(end.info.status, running, Status.CASCADE_STILL_RUNNING)
     info = eqx.tree_at(lambda at: at.status, end.info, status)

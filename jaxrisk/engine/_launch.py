@@ -95,15 +95,18 @@ class Layout:
             accounts: Rows of the book.
             devices: Where to run.
         """
+        each = -(-paths // (UNIT * len(devices))) * UNIT
         if devices[0].platform == "cpu":
             block = 2 ** round(np.clip(np.log2(65536 / accounts), 6, 12))
             # XLA frees what the blocks of a launch leave behind only at its end.
             blocks = int(np.clip(2**21 // (accounts * block), 1, 64))
-            wanted = blocks * block * len(devices)
         else:
             block = 2 ** round(np.clip(np.log2(2**26 / accounts), 10, 18))
-            wanted = block * len(devices)
+            blocks = 1
+        # A short run is cut in equal parts, and not filled up to whole blocks.
+        block = min(block, each)
         unit = block * len(devices)
+        wanted = blocks * unit
         return cls(block=block, launch=min(wanted, -(-paths // unit) * unit))
 
 

@@ -19,6 +19,7 @@ from ..keeper import NEVER
 from ._market import contract_prices
 from ._state import State, StepInfo
 from ._system import System
+from ._turns import Places, in_turns
 
 
 NEAREST = 8
@@ -50,7 +51,13 @@ class Nearest(eqx.Module):
 
 
 def on_nearest(
-    system: System, state: State, info: StepInfo, *, busy: Flag, work: Work
+    system: System,
+    state: State,
+    info: StepInfo,
+    health: AccountPath,
+    *,
+    busy: Flag,
+    work: Work,
 ) -> tuple[State, StepInfo, Flag]:
     """Apply `work` to the nearest accounts of busy paths.
 
@@ -61,6 +68,7 @@ def on_nearest(
         system: What is fixed.
         state: Of all paths.
         info: Of all paths.
+        health: `least_health` of all paths.
         busy: Paths to work on.
         work: Takes a system of few accounts, state and info of some paths; returns them
             and the least factor by which an account's health may have changed.
@@ -69,15 +77,11 @@ def on_nearest(
         State, info, and busy paths that are as they were: there an account that was
         left out might have been liquidated too.
     """
-    rank = jnp.where(busy, jnp.cumsum(busy, dtype=jnp.int32) - 1, -1)
-    count = busy.sum(dtype=jnp.int32)
-    health = least_health(system, state)
 
-    def body(
-        now: tuple[Array, State, StepInfo, Flag],
-    ) -> tuple[Array, State, StepInfo, Flag]:
-        start, state, info, undone = now
-        path = places(rank, start, GROUP)
+    def of(
+        path: Places, now: tuple[State, StepInfo, Flag]
+    ) -> tuple[State, StepInfo, Flag]:
+        state, info, undone = now
         near = nearest(system, columns(path, health), path)
         few, part, part_info = taken(system, state, info, near)
         part, part_info, reach = work(few, part, part_info)
@@ -86,25 +90,14 @@ def on_nearest(
         state = home.state(state, part, near)
         info = home.columns(info, part_info)
         settled = jnp.where(done, near.path, busy.shape[0])
-        return start + GROUP, state, info, undone.at[settled].set(False, mode="drop")
+        return state, info, undone.at[settled].set(False, mode="drop")
 
-    end = lax.while_loop(
-        lambda now: now[0] < count, body, (jnp.zeros_like(count), state, info, busy)
-    )
-    return end[1:]
+    return in_turns(of, (state, info, busy), busy=busy, size=GROUP)
 
 
 def least_health(system: System, state: State) -> AccountPath:
     """Health of the weakest member of every account, at oracle prices [ratio]."""
     return system.accounts.least_health(state.edge, *contract_prices(system, state))
-
-
-def places(rank: Int[Array, " path"], start: Array, size: int) -> Int[Array, " place"]:
-    """Paths of so many ranks; the number of paths where there is none."""
-    wanted = start + jnp.arange(size, dtype=rank.dtype)
-    here: Bool[Array, "place path"] = rank[None] == wanted[:, None]
-    found = here.argmax(axis=1).astype(rank.dtype)
-    return jnp.where(here.any(axis=1), found, rank.shape[0])
 
 
 def columns(path: Int[Array, " place"], whole: Leaves) -> Leaves:

@@ -52,8 +52,9 @@ def ready_now(system: System, state: State) -> RowFlag:
     return system.latency.ready(state.clock, breached(system, state))
 
 
-def begin(system: System, state: State, info: StepInfo, ready: RowFlag) -> Round:
+def begin(system: System, state: State, info: StepInfo) -> Round:
     """Before the first round."""
+    ready = ready_now(system, state)
     return Round(
         state=state,
         info=info,
@@ -64,19 +65,16 @@ def begin(system: System, state: State, info: StepInfo, ready: RowFlag) -> Round
     )
 
 
-def more_rounds(system: System, now: Round, *, count: int) -> tuple[Round, Round]:
-    """As many rounds, while anything is ready; with where each of them began."""
+def more_rounds(system: System, now: Round) -> Round:
+    """Rounds until nothing is ready, or they run out."""
 
-    def if_ready(now: Round, _: None) -> tuple[Round, Round]:
-        end = lax.cond(
-            any_of(now.ready),
-            lambda now: next_round(system, now),
-            lambda now: now,
-            now,
-        )
-        return end, now
+    def go_on(at: tuple[Array, Round]) -> Array:
+        return (at[0] < system.rounds) & any_of(at[1].ready)
 
-    return lax.scan(if_ready, now, None, length=count)
+    def another(at: tuple[Array, Round]) -> tuple[Array, Round]:
+        return at[0] + 1, next_round(system, at[1])
+
+    return lax.while_loop(go_on, another, (jnp.zeros((), jnp.int32), now))[1]
 
 
 def next_round(system: System, now: Round) -> Round:

@@ -112,18 +112,14 @@ class Accounts(eqx.Module):
         self, edge: RowPath, collateral_price: ReservePath, debt_price: ReservePath
     ) -> AccountPath:
         """Health of the weakest member of every account [ratio]."""
-        weighted = self.by_row(worth(self.weighted, collateral_price))
-        debt = self.by_row(worth(self.debt, debt_price))
+        fresh, rest = edge[: self.cohorts], edge[self.cohorts :]
+        lower = jnp.minimum(fresh, rest[: self.cohorts])
+        edge = jnp.concatenate([lower, rest[self.cohorts :]])
         # Nothing left is never liquidated, whatever the prices: no inf times zero.
         some = jnp.isfinite(edge)
-        health = jnp.where(some, edge, 1) * weighted
-        health = safe_divide(health, debt, otherwise=jnp.inf)
-        health = jnp.where(some, health, jnp.inf)
-        if not self.cohorts:
-            return health
-        fresh, rest = health[: self.cohorts], health[self.cohorts :]
-        lower = jnp.minimum(fresh, rest[: self.cohorts])
-        return jnp.concatenate([lower, rest[self.cohorts :]])
+        weighted = jnp.where(some, edge, 1) * worth(self.weighted, collateral_price)
+        debt = worth(self.debt, debt_price)
+        return jnp.where(some, safe_divide(weighted, debt, otherwise=jnp.inf), jnp.inf)
 
     def take(self, account: Int[Array, "slot path"]) -> "Accounts":
         """Some accounts of each path, as cohorts if there are any in the book."""

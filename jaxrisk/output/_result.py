@@ -20,6 +20,7 @@ ATTRIBUTES = (
     "versions",
     "device",
     "wall_seconds",
+    "check_seconds",
     "compile_seconds",
 )
 """Attributes without which a number cannot be traced; others may come with them.

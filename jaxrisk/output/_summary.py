@@ -130,6 +130,7 @@ def _size(dataset: xr.Dataset) -> str:
     ]
     return (
         f"{' x '.join(counts)} in {facts['wall_seconds']:.1f} s "
+        f"+ {facts['check_seconds']:.1f} s checks "
         f"+ {facts['compile_seconds']:.1f} s compile"
     )
 

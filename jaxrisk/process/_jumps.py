@@ -6,6 +6,7 @@ are discontinuous.
 """
 
 import abc
+import functools
 
 import equinox as eqx
 import jax.numpy as jnp
@@ -78,8 +79,11 @@ class CompoundPoisson(AbstractJumps):
         """Add every source's jumps, by its loadings."""
         sources = self.mean.shape[0]
         chance = draw.uniform(Stream.JUMP_COUNT, sources).astype(move.dtype)
-        beyond = chance[None] > self.distribution[:, :, None]
-        count = beyond.sum(0).astype(move.dtype)
+        # Written out: fused into a sum, XLA's CPU code draws anew for every term.
+        beyond = [
+            (chance > row[:, None]).astype(move.dtype) for row in self.distribution
+        ]
+        count = functools.reduce(jnp.add, beyond)
         size = draw.normal(Stream.JUMP_SIZE, sources).astype(move.dtype)
         jump = count * self.mean[:, None] + jnp.sqrt(count) * self.sd[:, None] * size
         return move + matmul(self.loading, jump)

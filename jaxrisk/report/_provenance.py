@@ -14,11 +14,12 @@ ENTRIES = (
     ("Failed paths", ("failed_paths",)),
     ("Device", ("device",)),
     ("Simulation time [s]", ("wall_seconds",)),
+    ("Time of the checks [s]", ("check_seconds",)),
     ("Compile time [s]", ("compile_seconds",)),
     ("jaxrisk commit", ("git_commit", "commit")),
 )
 COUNTS = ("Paths", "Failed paths")
-SECONDS = ("Simulation time [s]", "Compile time [s]")
+SECONDS = ("Simulation time [s]", "Time of the checks [s]", "Compile time [s]")
 
 
 def provenance(facts: Facts) -> Section:

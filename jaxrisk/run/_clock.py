@@ -1,6 +1,7 @@
 """Time spent compiling, apart from time spent computing."""
 
 import functools
+import time
 
 import jax
 
@@ -25,6 +26,24 @@ class CompileClock:
     def _add(self, event: str, duration_secs: float, **_: str | int) -> None:
         if event in _EVENTS:
             self.seconds += duration_secs
+
+
+class Stopwatch:
+    """Splits time since it was started into compiling and computing."""
+
+    def __init__(self) -> None:
+        """Start."""
+        self._clock = compile_clock()
+        self._start, self._compiled = time.perf_counter(), self._clock.seconds
+
+    def read(self) -> tuple[float, float]:
+        """Seconds of computing and of compiling so far.
+
+        Programs may be compiled while others run: no more than the time that passed.
+        """
+        elapsed = time.perf_counter() - self._start
+        compiling = min(self._clock.seconds - self._compiled, elapsed)
+        return elapsed - compiling, compiling
 
 
 @functools.cache

@@ -9,7 +9,7 @@ from ..config import Config
 from ..engine import Layout, workers
 from ..engine import simulate as outcomes
 from ..output import estimated_size
-from ._clock import compile_clock
+from ._clock import Stopwatch
 from ._devices import device_name
 from ._model import prepare
 
@@ -45,15 +45,14 @@ def pilot(
     config: Config, *, paths: int | None = None, seed: int | None = None
 ) -> Pilot:
     """Measure one launch, after one to compile, and extrapolate."""
-    clock = compile_clock()
-    compiling = clock.seconds
+    watch = Stopwatch()
     model = prepare(config)
     paths = config.run.paths if paths is None else paths
     seed = config.run.seed if seed is None else seed
     layout = Layout.fitting(paths, model.book.account.size, workers())
     for _ in outcomes(model.system, paths=layout.launch, seed=seed, layout=layout):
         pass
-    compile_seconds = clock.seconds - compiling
+    _, compile_seconds = watch.read()
     started = time.perf_counter()
     size = 0
     for outcome in outcomes(

@@ -7,14 +7,7 @@ from typing import Literal
 import numpy as np
 import xarray as xr
 
-from ..config import (
-    Config,
-    ConfigError,
-    Fault,
-    Mark,
-    Parameter,
-    parameters,
-)
+from ..config import Config, ConfigError, Fault, Mark, Parameter, parameters
 from ..engine import BLOCK
 from ..run import Model, Progress, Stage, prepare, silent
 from ..run._provenance import provenance
@@ -175,6 +168,8 @@ def _slopes(
     found = np.full((len(sample.measures), len(asked), blocks), np.nan)
     free = [k for k, each in enumerate(asked) if not blocked[each.name]]
     passes = sum(has_slope(each) for each in sample.measures)
+    # A shortfall needs the slopes near its value at risk too.
+    passes += sum(tail.variance > 0 for tail in sample.tails.values())
     if method != "bump" and free and blocks and passes:
         title, most = "slopes of paths", passes * blocks * BLOCK
         progress(Stage(title, 0, most))

@@ -17,7 +17,9 @@ Parts = tuple[jax.Array, jax.Array, jax.Array]
 @jax.jit
 def in_turn(carry: Parts, given_: jax.Array, busy: jax.Array) -> Parts:
     """A piece of work that treats every path alone, on one after the other."""
-    return one_by_one(_work, carry, given_, busy=busy)
+    return one_by_one(lambda part: (_work(*part), part[1]), (carry, given_), busy=busy)[
+        0
+    ]
 
 
 def _work(carry: Parts, given_: jax.Array) -> Parts:

@@ -24,6 +24,7 @@ def attributes(**changes: str | float) -> dict[str, str | int | float]:
         "versions": json.dumps({"jaxrisk": "0.1.0"}),
         "device": "cpu",
         "wall_seconds": 8.12,
+        "check_seconds": 2.5,
         "compile_seconds": 3.94,
         **changes,
     }

@@ -62,7 +62,7 @@ by market     aave      1.380 ± 0.015 MUSD           P(> 0)  2.32 ± 0.07 %
               compound  460 ± 5 kUSD                 P(> 0)  0.78 ± 0.03 %
 drawdown      WETH      18.00 ± 0.10 %               impact  1.30 ± 0.02 %
               USDC      0.100 ± 0.010 %              impact  0 %
-20,000 paths x 168 steps in 8.1 s + 3.9 s compile
+20,000 paths x 168 steps in 8.1 s + 2.5 s checks + 3.9 s compile
 12 failed and left out; status: 12 price_not_finite, 88 cascade_still_running
 ± one standard error; of VaR and LaR half the 95 % interval over 1.96
 ± inf: too few paths to bound this number; raise the paths"""

@@ -227,6 +227,7 @@ def _attributes(name: str, paths: int) -> dict:
         "versions": json.dumps({"jaxrisk": "0.1.0", "jax": "0.10.2", "numpy": "2.4.6"}),
         "device": "cpu x 2",
         "wall_seconds": 8.13,
+        "check_seconds": 2.5,
         "compile_seconds": 3.94,
         "git_commit": "0123456789abcdef",
     }
