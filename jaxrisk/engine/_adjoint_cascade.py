@@ -13,12 +13,14 @@ from .._numerics import any_of
 from .._typing import ReservePath
 from ..keeper import NEVER
 from ._alone import column, put_back
-from ._cascade import Busy, has_far
+from ._cascade import Busy
 from ._nearest import (
     Home,
+    Reach,
     columns,
     least_health,
     nearest,
+    reaches,
     taken_state,
     taken_system,
 )
@@ -31,9 +33,9 @@ from ._turns import Places, in_turns
 Slopes: TypeAlias = Any
 """Shaped as what is differentiated, or its cotangent; None where nothing is."""
 
-GROUP = 32
-"""Paths whose rounds are told backwards together: about 450 small operations, whose
-number and not their size is what they cost."""
+BACK = 2
+"""So many times the paths of a group forward are told backwards together: about 450
+small operations, whose number and not their size is what they cost."""
 
 
 class Split(eqx.Module):
@@ -68,15 +70,16 @@ def pull_cascade(
     Returns:
         Slopes in the numbers, and in the state before.
     """
-    if has_far(split.system(split.moved)):
-        slopes = _pull_few(split, state, info, busy.few, slopes, told)
+    for reach, near in zip(reaches(state.lost.shape[0]), busy.near, strict=True):
+        slopes = _pull_near(split, state, info, reach, near, slopes, told)
     return _pull_alone(split, state, info, busy.alone, slopes, told)
 
 
-def _pull_few(
+def _pull_near(
     split: Split,
     state: State,
     info: StepInfo,
+    reach: Reach,
     busy: Bool[Array, " path"],
     slopes: tuple[Slopes, Slopes],
     told: tuple[ReservePath, ReservePath],
@@ -87,7 +90,7 @@ def _pull_few(
     def of(path: Places, late: tuple[Slopes, Slopes]) -> tuple[Slopes, Slopes]:
         on_moved, on_state = late
         here = columns(path, state)
-        near = nearest(system, least_health(system, here), path)
+        near = nearest(system, least_health(system, here), path, reach.accounts)
         part = taken_state(state, near, nothing=(0.0, 0.0, jnp.inf, NEVER))
         real = path < busy.shape[0]
         of_end = taken_state(on_state, near, nothing=(0.0, 0.0, 0.0, 0.0))
@@ -102,7 +105,7 @@ def _pull_few(
         whole = _common(home.state(on_state, early, near), early)
         return plus(on_moved, more), whole
 
-    return in_turns(of, slopes, busy=busy, size=GROUP)
+    return in_turns(of, slopes, busy=busy, size=BACK * reach.paths)
 
 
 def _pull_alone(

@@ -1,13 +1,12 @@
 """The rounds of liquidation of a step, on the paths that need them."""
 
 import equinox as eqx
-import jax.numpy as jnp
 
 from .._numerics import any_row
 from .._status import Status, first
 from .._typing import Flag, PerPath
 from ._alone import one_by_one
-from ._nearest import NEAREST, least_health, on_nearest
+from ._nearest import least_health, on_nearest, reaches
 from ._round import begin, breached, more_rounds, ready_now
 from ._state import State, StepInfo
 from ._system import System
@@ -16,7 +15,7 @@ from ._system import System
 class Busy(eqx.Module):
     """On which paths the rounds ran, and how."""
 
-    few: Flag  # on the nearest accounts
+    near: tuple[Flag, ...]  # on the nearest accounts, by `reaches`
     alone: Flag  # on every account, path by path
 
 
@@ -35,22 +34,18 @@ def cascade(
     below = (health < 1).astype(health.dtype).sum(axis=0)
     # Without clocks whoever is below one is ready: no need to look at every row.
     alone = any_row(ready_now(system, state)) if clock.shape[0] else below > 0
-    few = jnp.zeros_like(alone)
-    if has_far(system):
-        few = alone & (below <= NEAREST)
+    near: list[Flag] = []
+    for reach in reaches(health.shape[0]):
+        few = alone & (below <= reach.accounts)
         state, info, undone = on_nearest(
-            system, state, info, health, busy=few, work=rounds
+            system, state, info, health, reach, busy=few, work=rounds
         )
-        alone, few = (alone & ~few) | undone, few & ~undone
+        near.append(few & ~undone)
+        alone = alone & ~near[-1]
     state, info = one_by_one(
         lambda part: rounds(system, *part)[:2], (state, info), busy=alone
     )
-    return state, info, Busy(few=few, alone=alone)
-
-
-def has_far(system: System) -> bool:
-    """Whether there are accounts that `on_nearest` may leave out."""
-    return system.accounts.members.shape[0] > NEAREST
+    return state, info, Busy(near=tuple(near), alone=alone)
 
 
 def rounds(

@@ -1,12 +1,12 @@
 """The few accounts of a path that are near liquidation, brought together.
 
 In most steps a path liquidates one or two accounts of hundreds. The rounds look only at
-the `NEAREST` accounts of a path, those of least health, unless a price has moved so far
-that another one might be liquidated too.
+the accounts of least health, unless a price has moved so far that another one might be
+liquidated too.
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import equinox as eqx
 import jax
@@ -22,11 +22,26 @@ from ._system import System
 from ._turns import Places, in_turns
 
 
-NEAREST = 8
-"""Accounts of a path: more are liquidated in one step of a thousand."""
+class Reach(NamedTuple):
+    """How many accounts of how many paths are brought together."""
 
-GROUP = 16
-"""Paths that are worked on together: two AVX registers of floats, few empty places."""
+    accounts: int
+    paths: int
+
+
+def reaches(accounts: int) -> tuple[Reach, ...]:
+    """The near ones first, and more where the first were too few.
+
+    Small books: eight accounts, as more are liquidated in one step of a thousand, of 16
+    paths, which are two AVX registers of floats with few empty places. Of a large book
+    hundreds are within the reach of a cascade, and all of them cost milliseconds.
+    """
+    every = (Reach(8, 16),) if accounts <= LARGE else (Reach(32, 8), Reach(512, 1))
+    return tuple(each for each in every if each.accounts < accounts)
+
+
+LARGE = 2048
+"""Accounts of a book on which a look at all of them costs more than the rounds."""
 
 Leaves = TypeVar("Leaves")
 Work = Callable[[System, State, StepInfo], tuple[State, StepInfo, PerPath]]
@@ -55,6 +70,7 @@ def on_nearest(
     state: State,
     info: StepInfo,
     health: AccountPath,
+    reach: Reach,
     *,
     busy: Flag,
     work: Work,
@@ -62,13 +78,14 @@ def on_nearest(
     """Apply `work` to the nearest accounts of busy paths.
 
     A group moves about 20 numbers an account and place, in and out; the work on it is
-    that of a book of `NEAREST` accounts.
+    that of a book of so few accounts.
 
     Args:
         system: What is fixed.
         state: Of all paths.
         info: Of all paths.
         health: `least_health` of all paths.
+        reach: How many come together.
         busy: Paths to work on.
         work: Takes a system of few accounts, state and info of some paths; returns them
             and the least factor by which an account's health may have changed.
@@ -82,17 +99,17 @@ def on_nearest(
         path: Places, now: tuple[State, StepInfo, Flag]
     ) -> tuple[State, StepInfo, Flag]:
         state, info, undone = now
-        near = nearest(system, columns(path, health), path)
+        near = nearest(system, columns(path, health), path, reach.accounts)
         few, part, part_info = taken(system, state, info, near)
-        part, part_info, reach = work(few, part, part_info)
-        done = near.outside * reach >= 1
+        part, part_info, change = work(few, part, part_info)
+        done = near.outside * change >= 1
         home = Home.of(near, done, state)
         state = home.state(state, part, near)
         info = home.columns(info, part_info)
         settled = jnp.where(done, near.path, busy.shape[0])
         return state, info, undone.at[settled].set(False, mode="drop")
 
-    return in_turns(of, (state, info, busy), busy=busy, size=GROUP)
+    return in_turns(of, (state, info, busy), busy=busy, size=reach.paths)
 
 
 def least_health(system: System, state: State) -> AccountPath:
@@ -113,30 +130,19 @@ def nearest(
     system: System,
     health: Float[Array, "account place"],
     path: Int[Array, " place"],
+    accounts: int,
 ) -> Nearest:
-    """The accounts of least health.
+    """The so many accounts of least health; the first of equals.
 
-    One after the other, as the least of keys: the bits of a positive float are ordered
-    as the float is, and the last ones make room for the number of the account. The
-    health of those left out is rounded down so, never up. (XLA's CPU code for `top_k`
-    sorts, and takes ten times as long.)
+    Behind a barrier: XLA has fast CPU code for `top_k`, and sorts if it is sliced.
     """
-    number = (1 << (health.shape[0] - 1).bit_length()) - 1
-    bits = lax.bitcast_convert_type(health.astype(jnp.float32), jnp.int32)
-    keys = (bits & ~number) | jnp.arange(health.shape[0], dtype=jnp.int32)[:, None]
-    keys = lax.optimization_barrier(keys)
-    last = jnp.iinfo(jnp.int32).max
-    found = [keys.min(axis=0)]
-    for _ in range(NEAREST):
-        found.append(jnp.where(keys > found[-1][None], keys, last).min(axis=0))
-    chosen = jnp.stack(found[:NEAREST]) & number
+    found, account = lax.optimization_barrier(lax.top_k(-health.T, accounts + 1))
+    chosen = account[:, :accounts].T
     return Nearest(
         path=path,
         account=chosen,
         row=system.accounts.rows_of(chosen),
-        outside=lax.bitcast_convert_type(found[NEAREST] & ~number, jnp.float32).astype(
-            health.dtype
-        ),
+        outside=-found[:, accounts],
     )
 
 

@@ -1,0 +1,173 @@
+"""This engine beside NumPy, Numba and PyTorch: the same workloads, in turns.
+
+    make bench-peers
+    .venv/bin/python benchmarks/peers [--quick]
+
+W1 prices alone, W2 the core step, W3 slopes of it. Every contender computes the same
+arithmetic with random numbers of its own; their means are compared before anything is
+timed. Ratios are taken within a turn, so that a slow moment of the machine hits both.
+"""
+
+import argparse
+import functools
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import in_engine
+import in_numba
+import in_numpy
+import in_torch
+from _results import keep
+from core import core
+
+
+Row = dict[str, object]
+Work = Callable[[int, int], np.ndarray]
+"""From paths and seed to rows of statistics, path by path."""
+
+STANDARD_ERRORS = 4.5
+"""Largest difference of means that is let pass: of 150 comparisons."""
+
+BARS = {
+    ("W1", "NumPy float64"): 5.0,
+    ("W1", "Numba, tuned"): 1.8,
+    ("W2", "NumPy float64"): 20.0,
+    ("W2", "PyTorch eager"): 8.0,
+    ("W2", "PyTorch compiled"): 4.5,
+    ("W2", "Numba, by path"): 3.0,
+    ("W2", "Numba, tuned"): 1.0,
+}
+
+
+def contenders() -> dict[str, tuple[int, dict[str, Work]]]:
+    """Paths and contenders of every workload; the engine comes first."""
+    numbers = core()
+
+    def of(work: Callable[..., np.ndarray], **how: object) -> Work:
+        return functools.partial(work, numbers, **how)
+
+    return {
+        "W1": (
+            102_400,
+            {
+                "engine": of(in_engine.paths_alone),
+                "NumPy float64": of(in_numpy.paths_alone, dtype=np.float64),
+                "Numba, by path": of(in_numba.paths_alone, tuned=False),
+                "Numba, tuned": of(in_numba.paths_alone, tuned=True),
+                "PyTorch eager": of(in_torch.paths_alone, compiled=False),
+                "PyTorch compiled": of(in_torch.paths_alone, compiled=True),
+            },
+        ),
+        "W2": (
+            20_480,
+            {
+                "engine": in_engine.CoreStep(numbers),
+                "NumPy float64": of(in_numpy.core_step, dtype=np.float64),
+                "NumPy float32": of(in_numpy.core_step, dtype=np.float32),
+                "Numba, by path": of(in_numba.core_step, tuned=False),
+                "Numba, tuned": of(in_numba.core_step, tuned=True),
+                "PyTorch eager": of(in_torch.core_step, compiled=False),
+                "PyTorch compiled": of(in_torch.core_step, compiled=True),
+            },
+        ),
+    }
+
+
+def agree(name: str, paths: int, works: dict[str, Work]) -> float:
+    """Largest difference of means from NumPy [standard errors]; raises if too large."""
+    reference = works["NumPy float64"](paths, 1)
+    worst = 0.0
+    for contender, work in works.items():
+        found = work(paths, 2).astype(float)
+        error = np.hypot(*(each.std(axis=1) for each in (reference, found)))
+        gap = np.abs(found.mean(axis=1) - reference.mean(axis=1)) * np.sqrt(paths)
+        apart = float((gap / np.where(error > 0, error, 1)).max())
+        worst = max(worst, apart)
+        if apart > STANDARD_ERRORS:
+            raise SystemExit(f"{name}: {contender} differs by {apart:.1f} errors.")
+    return worst
+
+
+def timed(paths: int, works: dict[str, Work], turns: int) -> dict[str, np.ndarray]:
+    """Seconds of every contender in every turn, all of them warm."""
+    for work in works.values():
+        work(paths, 3)
+    taken: dict[str, list[float]] = {name: [] for name in works}
+    for turn in range(turns):
+        for name, work in works.items():
+            start = time.perf_counter()
+            work(paths, 10 + turn)
+            taken[name].append(time.perf_counter() - start)
+    return {name: np.array(each) for name, each in taken.items()}
+
+
+def table(name: str, paths: int, taken: dict[str, np.ndarray]) -> list[Row]:
+    """A row a contender: its median seconds, and how many times the engine's."""
+    rows: list[Row] = []
+    for contender, seconds in taken.items():
+        ratio = float(np.median(seconds / taken["engine"]))
+        bar = BARS.get((name, contender))
+        verdict = "met" if ratio >= (bar or 0) else "MISSED"
+        said = f"  bar {bar:g}: {verdict}" if bar else ""
+        milliseconds = 1e3 * float(np.median(seconds))
+        print(
+            f"  {contender:18} {milliseconds:9.1f} ms  {ratio:6.2f} x{said}", flush=True
+        )
+        rows.append(
+            {
+                "workload": name,
+                "paths": paths,
+                "contender": contender,
+                "milliseconds": milliseconds,
+                "times_the_engine": ratio,
+                "bar": bar,
+            }
+        )
+    return rows
+
+
+def gradients(turns: int) -> list[Row]:
+    """W3: eight slopes of mean bad debt, and a forward run of both."""
+    numbers, paths = core(), 2048
+    of_engine = in_engine.Slopes(numbers)
+    of_torch = functools.partial(in_torch.slopes, numbers)
+    forward = functools.partial(in_torch.core_step, numbers, compiled=False)
+    works: dict[str, Work] = {
+        "engine": of_engine,
+        "engine, forward": in_engine.CoreStep(numbers),
+        "PyTorch autograd": of_torch,
+        "PyTorch forward": forward,
+    }
+    ours, theirs = (
+        np.mean([work(paths, seed) for seed in range(4)], axis=0)
+        for work in (of_engine, of_torch)
+    )
+    print(f"  sum of slopes: engine {ours.sum():,.0f}, autograd {theirs.sum():,.0f}")
+    return table("W3", paths, timed(paths, works, turns))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="fewer paths, one turn")
+    given = parser.parse_args()
+    turns, rows = 1 if given.quick else 5, []
+    for name, (paths, works) in contenders().items():
+        count = 2048 if given.quick else paths
+        worst = agree(name, count, works)
+        print(f"{name}: {count:,} paths; means within {worst:.1f} standard errors")
+        rows += table(name, count, timed(count, works, turns))
+    print("W3: eight slopes of expected bad debt, 2,048 paths")
+    rows += gradients(turns)
+    if not given.quick:
+        keep("peers", rows)
+
+
+if __name__ == "__main__":
+    main()
