@@ -26,6 +26,7 @@ from ._cascade import Busy, cascade
 from ._market import market_price
 from ._nearest import of_book
 from ._rollout import Outcome, Running, add, outcome_of, start_of
+from ._round import notice
 from ._state import State, StepInfo, blank_info, initial_state
 from ._step import accrue, observe, report, shock
 from ._system import System
@@ -153,7 +154,8 @@ def _forward(
 
 
 def _until_cascade(system: System, state: State, draw: Draw) -> State:
-    return accrue(system, observe(system, shock(system, state, draw)))
+    state = observe(system, shock(system, state, draw))
+    return notice(system, accrue(system, state))
 
 
 def _at_the_horizon(

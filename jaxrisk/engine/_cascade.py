@@ -7,7 +7,7 @@ from .._status import Status, first
 from .._typing import Flag, PerPath
 from ._alone import one_by_one
 from ._nearest import least_health, on_nearest, reaches
-from ._round import begin, breached, more_rounds, ready_now
+from ._round import begin, more_rounds, ready_now
 from ._state import State, StepInfo
 from ._system import System
 
@@ -28,12 +28,10 @@ def cascade(
     (`on_nearest`). What is left needs every account, path by path (`one_by_one`). So
     the cost follows what happens, and not the block.
     """
-    clock = system.latency.tick(state.clock, breached(system, state))
-    state = eqx.tree_at(lambda at: at.clock, state, clock)
     health = least_health(system, state)
     below = (health < 1).astype(health.dtype).sum(axis=0)
     # Without clocks whoever is below one is ready: no need to look at every row.
-    alone = any_row(ready_now(system, state)) if clock.shape[0] else below > 0
+    alone = any_row(ready_now(system, state)) if state.clock.shape[0] else below > 0
     near: list[Flag] = []
     for reach in reaches(health.shape[0]):
         few = alone & (below <= reach.accounts)

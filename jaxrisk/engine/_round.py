@@ -52,6 +52,12 @@ def ready_now(system: System, state: State) -> RowFlag:
     return system.latency.ready(state.clock, breached(system, state))
 
 
+def notice(system: System, state: State) -> State:
+    """Keepers see which accounts are breached; their clocks run."""
+    clock = system.latency.tick(state.clock, breached(system, state))
+    return eqx.tree_at(lambda at: at.clock, state, clock)
+
+
 def begin(system: System, state: State, info: StepInfo) -> Round:
     """Before the first round."""
     ready = ready_now(system, state)

@@ -8,13 +8,13 @@ from .._status import Status, first
 from ._absorb import absorb
 from ._cascade import cascade
 from ._market import fundamental_price, market_price
-from ._round import publish
+from ._round import notice, publish
 from ._state import State, StepInfo, blank_info
 from ._system import System
 
 
 def step(system: System, state: State, *, draw: Draw) -> tuple[State, StepInfo]:
-    """Advance by one block of time: shock, publish, accrue, cascade, absorb, report.
+    """Advance by one block of time: all that follows, in its order.
 
     Args:
         system: What is fixed.
@@ -27,6 +27,7 @@ def step(system: System, state: State, *, draw: Draw) -> tuple[State, StepInfo]:
     state = shock(system, state, draw)
     state = observe(system, state)
     state = accrue(system, state)
+    state = notice(system, state)
     state, info, _ = cascade(system, state, blank_info(system, state, draw))
     state, info = absorb(system, state, info)
     return state, report(system, state, info)

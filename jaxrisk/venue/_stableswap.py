@@ -20,6 +20,10 @@ LEAST_BALANCE = 1e-3
 
 _BISECTIONS = 48
 
+_REACHED = 1e-3
+"""Newton steps after the bisection, over the invariant, that are no more than rounding;
+they are longer where a target is beyond what the pool can reach."""
+
 
 class StableSwapVenue(AbstractVenue):
     """A pool by its balances at zero inventory, which may be unequal.
@@ -79,8 +83,9 @@ class StableSwapVenue(AbstractVenue):
     def room(self, inventory: AssetPath, move: AssetPath, mid: AssetPath) -> AssetPath:
         """Tokens until the log price has moved by `move`.
 
-        By bisection and one Newton step, which starts from a constant so that
-        derivatives pass through it.
+        By bisection and one Newton step from there, which is a constant. Derivatives
+        are those of the step, also where rounding takes it out of the bracket; a target
+        that cannot be reached has none.
         """
         target = self.displacement(inventory, mid) + move
         below, above = self._bracket(target, mid)
@@ -88,9 +93,14 @@ class StableSwapVenue(AbstractVenue):
         value, slope = jax.jvp(
             lambda at: self.displacement(at, mid), (found,), (jnp.ones_like(found),)
         )
-        newton = found - (value - target) / slope
-        inside = (newton > below) & (newton < above)
-        return jnp.where(inside, newton, found) - inventory
+        slope = lax.stop_gradient(slope)
+        sloping = slope != 0
+        step = jnp.where(sloping, value - target, 0) / jnp.where(sloping, slope, 1)
+        inside = (found - step > below) & (found - step < above)
+        end = lax.stop_gradient(jnp.where(inside, found - step, found))
+        reached = jnp.abs(step) < _REACHED * self.invariant[:, None]
+        step = jnp.where(reached, step, 0)
+        return end - (step - lax.stop_gradient(step)) - inventory
 
     def _bracket(
         self, target: AssetPath, mid: AssetPath
