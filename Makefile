@@ -10,19 +10,20 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.installed-runtime
 DEV := $(VENV)/.installed-dev
+BENCH := $(VENV)/.installed-bench
 PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-input
 
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export JUPYTER_PLATFORM_DIRS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-all lint validate bench book schema clean
+.PHONY: help report test test-all lint validate bench bench-peers book schema clean
 # A target whose recipe failed must not look finished the next time.
 .DELETE_ON_ERROR:
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) \
-	  | while IFS='|' read -r target text; do printf '  make %-9s %s\n' "$$target" "$$text"; done
+	  | while IFS='|' read -r target text; do printf '  make %-11s %s\n' "$$target" "$$text"; done
 
 report: $(RUNTIME) ## install, run CONFIG, leave report.pdf and report.html in OUT
 	$(BIN)/jaxrisk run $(CONFIG) --out $(OUT) --force $(ARGS)
@@ -43,6 +44,11 @@ validate: $(RUNTIME) ## known numbers: expected, measured, standard error, pass 
 
 bench: $(DEV) ## speed and memory, with a NumPy version of the same step beside it
 	$(BIN)/python benchmarks/run.py $(ARGS)
+
+bench-peers: $(BENCH) ## this engine beside NumPy, Numba and PyTorch; growth; whole books
+	$(BIN)/python benchmarks/peers $(ARGS)
+	$(BIN)/python benchmarks/growth.py
+	$(BIN)/python benchmarks/accounts.py
 
 book: $(RUNTIME) ## generate the synthetic book of configs/ again, from its seed
 	$(BIN)/python -m jaxrisk.data configs/aave_v3_ethereum_book.csv.gz $(ARGS)
@@ -79,4 +85,9 @@ $(RUNTIME): pyproject.toml constraints.txt | $(BIN)/python
 $(DEV): $(RUNTIME)
 	@echo 'Installing the tools of the tests into $(VENV)'
 	@$(PIP) -c constraints.txt -e '.[dev]' || $(INSTALL_FAILED)
+	@touch $@
+
+$(BENCH): $(DEV)
+	@echo 'Installing Numba and PyTorch, which only the benchmarks compare with, into $(VENV)'
+	@$(PIP) -c constraints.txt -e '.[bench]' || $(INSTALL_FAILED)
 	@touch $@
