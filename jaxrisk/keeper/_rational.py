@@ -156,9 +156,12 @@ def _take(
 def _share(
     room: Float[Array, "..."], wanted: Float[Array, "..."]
 ) -> Float[Array, "..."]:
-    # Room may be infinite, and the slope of such a share is not a number.
+    # Room may be infinite, and the slope of such a share is not a number; what is wanted
+    # may be a dust whose square is nothing.
     short = (room < wanted) & (wanted > 0)
-    share = jnp.where(short, room, 0) / jnp.where(short, wanted, 1)
+    share = safe_divide(
+        jnp.where(short, room, 0), jnp.where(short, wanted, 1), otherwise=0.0
+    )
     return jnp.where(short, jnp.maximum(share, 0), 1)
 
 
