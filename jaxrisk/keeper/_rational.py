@@ -156,8 +156,8 @@ def _take(
 def _share(
     room: Float[Array, "..."], wanted: Float[Array, "..."]
 ) -> Float[Array, "..."]:
-    # Room may be infinite, and the slope of such a share is not a number; what is wanted
-    # may be a dust whose square is nothing.
+    # Room may be infinite, and the slope of such a share is not a number; the square of
+    # what is wanted may be too small for one.
     short = (room < wanted) & (wanted > 0)
     share = safe_divide(
         jnp.where(short, room, 0), jnp.where(short, wanted, 1), otherwise=0.0
