@@ -2,6 +2,7 @@
 
 import datetime
 import importlib.metadata
+import importlib.util
 import json
 import platform
 from pathlib import Path
@@ -14,13 +15,15 @@ FOLDER = Path(__file__).parent / "results"
 
 def keep(name: str, rows: list[dict[str, object]]) -> None:
     """Write the rows of a benchmark, with versions and device."""
-    packages = ("jaxrisk", "jax", "jaxlib", "numpy", "equinox")
+    packages = ("jaxrisk", "jax", "jaxlib", "numpy", "equinox", "numba", "torch")
     record = {
         "date": datetime.date.today().isoformat(),
         "device": f"{len(jax.local_devices())} x {jax.local_devices()[0].device_kind}",
         "processor": _processor(),
         "versions": {
-            package: importlib.metadata.version(package) for package in packages
+            package: importlib.metadata.version(package)
+            for package in packages
+            if importlib.util.find_spec(package)
         },
         "rows": rows,
     }
