@@ -29,6 +29,10 @@ def worth(
     return functools.reduce(jnp.add, terms)
 
 
+WRITTEN_OUT = 64
+"""Terms of a sum in a program; more take minutes to compile."""
+
+
 def total(
     tokens: Float[Array, "row reserve *path"], share: Float[Array, "row path"]
 ) -> Float[Array, "reserve path"]:
@@ -36,6 +40,8 @@ def total(
     if tokens.ndim == 2:
         return matmul(tokens.T, share)
     share = lax.optimization_barrier(share)
+    if share.shape[0] > WRITTEN_OUT:
+        return (tokens * share[:, None]).sum(axis=0)
     terms = [tokens[k] * share[k][None] for k in range(share.shape[0])]
     return functools.reduce(jnp.add, terms)
 
