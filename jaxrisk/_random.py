@@ -17,6 +17,7 @@ import jax.numpy as jnp
 from jax import lax
 from jaxtyping import Array, Float, UInt32
 
+from ._normal import normal_at
 from ._typing import Word
 
 
@@ -61,7 +62,7 @@ class Draw(eqx.Module):
     def normal(self, stream: Stream, count: int) -> Float[Array, "count path"]:
         """Standard normal by inversion, in float32; never beyond 5.5."""
         centered = _centered(self._words(stream, count))
-        return lax.optimization_barrier(lax.erf_inv(centered) * 2**0.5)
+        return lax.optimization_barrier(normal_at(centered))
 
     def _words(self, stream: Stream, count: int) -> UInt32[Array, "count path"]:
         # Both words of a pair for each of them: twice the arithmetic, and half the time
