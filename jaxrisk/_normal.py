@@ -2,11 +2,11 @@ r"""The inverse of the normal distribution function, in float32.
 
 .. math:: z = x\,f(w), \qquad x = 2u - 1, \quad w = -\log_2(1 - x^2)
 
-after Giles (Approximating the erfinv function; GPU Computing Gems, 2011): f is smooth in
-w near the middle, and in its root far out. Both polynomials and the logarithm are
+after Giles (Approximating the erfinv function; GPU Computing Gems, 2011): f is smooth
+in w near the middle, and in its root far out. Both polynomials and the logarithm are
 minimax fits of the authors' own, of as few terms as keep the relative error of z below
-a millionth (tests). `lax.erf_inv` is exact to the last bit or two and takes 2.5 times as
-long on a CPU, most of it for a logarithm that is right where x is tiny, too.
+a millionth (tests). `lax.erf_inv` is right to the last bit or two and takes 2.5 times
+as long on a CPU, most of it for a logarithm that is right where x is tiny, too.
 """
 
 import jax.numpy as jnp

@@ -36,7 +36,7 @@ def reaches(accounts: int) -> tuple[Reach, ...]:
     paths, which are two AVX registers of floats with few empty places. Of a large book
     hundreds are within the reach of a cascade, and all of them cost milliseconds.
     """
-    every = (Reach(8, 16),) if accounts <= LARGE else (Reach(32, 8), Reach(512, 1))
+    every = (Reach(8, 16),) if accounts <= LARGE else (Reach(32, 16), Reach(512, 1))
     return tuple(each for each in every if each.accounts < accounts)
 
 
