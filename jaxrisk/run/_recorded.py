@@ -14,7 +14,6 @@ from ._progress import Progress, Stage
 FAN_PATHS = 1024
 ACCOUNTS = 20
 TAIL_PATHS = 256
-TAIL_LEVEL = 0.99
 _CHUNK = 128
 
 
@@ -43,7 +42,7 @@ def account_facts(
     model: Model, measures: Measures, *, seed: int
 ) -> dict[str, np.ndarray]:
     """The accounts that lose most on the worst paths, then those that owe most."""
-    tail = np.asarray(measures.tail_paths(TAIL_LEVEL, at_most=TAIL_PATHS))
+    tail = np.asarray(measures.tail_paths(at_most=TAIL_PATHS))
     parts = [trajectory.bad_debt for trajectory in _recorded(model, tail, seed)]
     loss = np.concatenate(parts, axis=1)[:, : tail.size].astype(np.float64)
     price = reserve_prices(model.config)
