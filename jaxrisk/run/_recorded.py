@@ -58,10 +58,9 @@ def account_facts(
 
 def _recorded(model: Model, paths: np.ndarray, seed: int) -> Iterator[Trajectory]:
     """Chunks of one size, the last one filled up: one compilation serves all."""
-    size = min(_CHUNK, paths.size)
-    filled = np.resize(paths, -(-paths.size // size) * size)
-    for start in range(0, filled.size, size):
-        yield record(model.system, seed=seed, paths=filled[start : start + size])
+    filled = np.resize(paths, -(-paths.size // _CHUNK) * _CHUNK)
+    for start in range(0, filled.size, _CHUNK):
+        yield record(model.system, seed=seed, paths=filled[start : start + _CHUNK])
 
 
 def _quantiles(model: Model, parts: list[np.ndarray], count: int) -> np.ndarray:

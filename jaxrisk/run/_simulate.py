@@ -23,6 +23,8 @@ from ._recorded import ACCOUNTS, account_facts, fan
 
 
 MINUTES_PER_DAY = 1440
+SIMULATING = "simulating"
+"""The stage of the paths."""
 
 
 def simulate(
@@ -94,7 +96,7 @@ def _measure(
     kept: list[Losses] = []
     worst = WorstLosses(min(paths, FOLLOWED) // 50 + 100)
     wanted = max(config.run.feedback_paths, config.run.cohort_check_paths)
-    progress(Stage("simulating", 0, paths))
+    progress(Stage(SIMULATING, 0, paths))
     for outcome in outcomes(model.system, paths=paths, seed=seed):
         losses, seen = losses_of(outcome), measures.paths
         if seen < wanted:
@@ -102,5 +104,5 @@ def _measure(
         if seen < FOLLOWED:
             worst.push(losses, np.arange(seen, seen + outcome.status.shape[0]))
         measures.push(vars(outcome))
-        progress(Stage("simulating", measures.paths, paths))
+        progress(Stage(SIMULATING, measures.paths, paths))
     return measures, joined(kept), worst
