@@ -3,7 +3,8 @@
     .venv/bin/python benchmarks/dry_run.py [--quick]
 
 Every dry run and every run is a process of its own; the cache of compilations is that
-of the user, and the run finds it as the dry run leaves it.
+of the user, and the run finds it as the dry run leaves it. Both must find the machine
+equally free: where processor times agree and wall times do not, it was not.
 """
 
 import argparse
@@ -29,8 +30,8 @@ TIME_FACTOR, MEMORY_FACTOR = 1.5, 1.3
 Row: TypeAlias = dict[str, Any]
 
 
-def command(words: list[str]) -> tuple[str, float, float]:
-    """What `jaxrisk` prints, its wall time [s] and its peak memory [MB]."""
+def command(words: list[str]) -> tuple[str, float, float, float]:
+    """What `jaxrisk` prints, its wall and processor time [s], its peak memory [MB]."""
     start = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, "-m", "jaxrisk", *words], stdout=subprocess.PIPE, text=True
@@ -43,7 +44,8 @@ def command(words: list[str]) -> tuple[str, float, float]:
         raise SystemExit(f"jaxrisk {' '.join(words)} failed.")
     # Linux reports kilobytes, macOS bytes.
     unit = 1e-6 if sys.platform == "darwin" else 1024e-6
-    return said, seconds, usage.ru_maxrss * unit
+    busy = usage.ru_utime + usage.ru_stime
+    return said, seconds, busy, usage.ru_maxrss * unit
 
 
 def predicted(table: str) -> tuple[float, float]:
@@ -59,15 +61,17 @@ def case(config: str, paths: int) -> Row:
     """A dry run, and the run."""
     with tempfile.TemporaryDirectory() as folder:
         words = ["run", config, "--paths", str(paths), "--out", f"{folder}/out", "-q"]
-        table, dry_seconds, _ = command([*words, "--dry-run"])
-        _, seconds, megabytes = command(words)
+        table, dry_seconds, dry_busy, _ = command([*words, "--dry-run"])
+        _, seconds, busy, megabytes = command(words)
     said_seconds, said_megabytes = predicted(table)
     row: Row = {
         "name": config,
         "paths": paths,
         "dry_run_seconds": dry_seconds,
+        "dry_run_core_seconds": dry_busy,
         "predicted_seconds": said_seconds,
         "seconds": seconds,
+        "core_seconds": busy,
         "time_ratio": said_seconds / seconds,
         "predicted_megabytes": said_megabytes,
         "megabytes": megabytes,
@@ -78,7 +82,8 @@ def case(config: str, paths: int) -> Row:
         f"  {config}, {paths:,} paths: {said_seconds:.1f} s said, {seconds:.1f} s taken"
         f" ({row['time_ratio']:.2f}); {said_megabytes:,.0f} MB said,"
         f" {megabytes:,.0f} MB taken ({row['memory_ratio']:.2f});"
-        f" the dry run took {dry_seconds:.1f} s",
+        f" the dry run took {dry_seconds:.1f} s ({dry_busy:.1f} of a core, the run"
+        f" {busy:.1f})",
         flush=True,
     )
     return row
