@@ -48,7 +48,6 @@ def measured(model: Model, paths: int) -> Measures:
     config = model.config
     measures = Measures(
         model.axes,
-        paths=paths,
         levels=config.run.levels,
         steps=config.steps,
         step_days=float(config.step_minutes) / 1440,

@@ -13,7 +13,6 @@ from ._voice import AbstractVoice, heard, voice
 
 if TYPE_CHECKING:
     from ..config import Config
-    from ..run import Pilot
 
 
 def run(
@@ -50,7 +49,11 @@ def run(
         directory = out or Path("out") / loaded.name
         _check(loaded, directory, force=force)
         if dry_run:
-            print(_prediction(loaded))
+            from ._dry_run import prediction
+
+            options = ["--report" if with_report else "--no-report"]
+            options += ["--verbose"] * verbose
+            print(prediction(loaded, config, changes, options=options))
             return
         disk.watch(directory)
         _simulate(loaded, directory, changes, force=force, speaker=speaker)
@@ -115,28 +118,3 @@ def _report(directory: Path) -> None:
 
     # Read back, so that `jaxrisk report` gives the same pages, byte for byte.
     write_pages(Result.open(directory), directory)
-
-
-def _prediction(config: "Config") -> str:
-    from ..run import pilot
-
-    return _table(pilot(config))
-
-
-def _table(cost: "Pilot") -> str:
-    rows = (
-        (
-            "run",
-            f"{cost.paths:,} paths x {cost.steps:,} steps x {cost.accounts:,} accounts",
-        ),
-        ("device", cost.device),
-        ("speed", f"{cost.paths_per_second:,.0f} paths/s"),
-        (
-            "time",
-            f"{cost.seconds:,.1f} s, and {cost.compile_seconds:,.1f} s to compile",
-        ),
-        ("memory", f"{cost.device_bytes / 1e6:,.1f} MB for outcomes in flight"),
-        ("disk", f"{cost.disk_bytes / 1e6:,.1f} MB at most"),
-    )
-    lines = [f"{name:8}{text}" for name, text in rows]
-    return "\n".join([*lines, "Dry run: nothing was written."])

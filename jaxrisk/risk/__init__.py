@@ -5,7 +5,7 @@ from ._concentration import account_snapshot, account_tail_loss, concentration
 from ._estimate import CONFIDENCE, Estimate
 from ._histogram import Histogram
 from ._loss_tally import LossTally
-from ._measures import QUANTILES, Measures
+from ._measures import FOLLOWED, QUANTILES, Measures
 from ._moments import Accumulator, Moments
 from ._paired import FeedbackComparison, cohort_error, ratio_of_means
 from ._profile import (
@@ -15,14 +15,16 @@ from ._profile import (
     common_exposure,
     liquidation_profile,
 )
+from ._ranks import Ranks, Window
 from ._rows import counted
 from ._shortfall import expected_shortfall, probability, value_at_risk
-from ._tail import Tail, tail_depth
+from ._tail import Tail
 
 
 __all__ = [
     "CONFIDENCE",
     "DROPS",
+    "FOLLOWED",
     "QUANTILES",
     "TOTAL",
     "Accumulator",
@@ -34,7 +36,9 @@ __all__ = [
     "Measures",
     "Moments",
     "Profile",
+    "Ranks",
     "Tail",
+    "Window",
     "account_snapshot",
     "account_tail_loss",
     "asset_exposure",
@@ -46,6 +50,5 @@ __all__ = [
     "liquidation_profile",
     "probability",
     "ratio_of_means",
-    "tail_depth",
     "value_at_risk",
 ]

@@ -1,4 +1,4 @@
-"""The distribution of one loss in every scope: how often, how bad, on which paths."""
+"""The distribution of one loss in every scope: how often, and how bad."""
 
 from collections.abc import Callable, Sequence
 
@@ -6,42 +6,39 @@ import numpy as np
 from jaxtyping import Float64, Int64
 
 from ._estimate import Estimate, stack
+from ._ranks import Ranks, Window
 from ._shortfall import expected_shortfall, probability, value_at_risk
-from ._tail import Identities, Losses, Tail, tail_depth
 
 
 class LossTally:
     """Streams a loss of several scopes; its estimates are exact, not approximated."""
 
-    def __init__(self, scopes: int, *, paths: int, levels: Sequence[float]) -> None:
+    def __init__(self, scopes: int, *, levels: Sequence[float]) -> None:
         """Start without a path.
 
         Args:
             scopes: Losses followed side by side.
-            paths: Paths that will be pushed, or more.
             levels: Confidence levels of VaR and ES [ratio].
         """
-        depth = max(tail_depth(paths, min(levels)), 1)
         self._levels = tuple(levels)
-        self._tails = [Tail(depth) for _ in range(scopes)]
+        self._windows = [
+            [Window(level) for level in self._levels] for _ in range(scopes)
+        ]
         self._events = np.zeros(scopes, np.int64)
         self._count = 0
 
-    def push(self, loss: Float64[np.ndarray, "scope path"], path: Identities) -> None:
-        """Add the losses [USD] of some paths, all of them finite."""
-        self._count += path.size
+    def push(self, loss: Float64[np.ndarray, "scope path"]) -> None:
+        """Add the losses [USD] of some paths, all of them finite and not negative."""
+        self._count += loss.shape[1]
         self._events += np.count_nonzero(loss > 0, axis=1)
-        for tail, row in zip(self._tails, loss, strict=True):
-            tail.push(row, path)
+        for windows, row in zip(self._windows, loss, strict=True):
+            for window in windows:
+                window.push(row)
 
     @property
     def events(self) -> Int64[np.ndarray, " scope"]:
         """Paths with a loss above zero, by scope."""
         return self._events
-
-    def worst(self, scope: int = 0) -> tuple[Losses, Identities]:
-        """Largest losses of a scope [USD], falling, and their paths."""
-        return self._tails[scope].worst()
 
     def probability(self) -> Estimate:
         """P(loss > 0), by scope [ratio]."""
@@ -55,15 +52,9 @@ class LossTally:
         """Expected shortfall, [scope level] in USD."""
         return self._by_level(expected_shortfall)
 
-    def _by_level(self, measure: Callable[..., Estimate]) -> Estimate:
-        return stack(
-            [
-                stack(
-                    [
-                        measure(tail.worst()[0], count=self._count, level=level)
-                        for level in self._levels
-                    ]
-                )
-                for tail in self._tails
-            ]
-        )
+    def _by_level(self, measure: Callable[[Ranks, float], Estimate]) -> Estimate:
+        def of(windows: list[Window]) -> Estimate:
+            pairs = zip(windows, self._levels, strict=True)
+            return stack([measure(window.ranks(), level) for window, level in pairs])
+
+        return stack([of(windows) for windows in self._windows])

@@ -1,5 +1,6 @@
 """From launches of path outcomes to the estimates of a result."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,7 +11,7 @@ from ._histogram import LOSS_EDGES, RATIO_EDGES, Histogram
 from ._loss_tally import LossTally
 from ._moments import Accumulator
 from ._rows import Outcome, Rows, counted, judged, rows, sections
-from ._tail import Identities
+from ._tail import Identities, Tail
 
 
 QUANTILES = np.array([0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99])
@@ -19,6 +20,12 @@ QUANTILES = np.array([0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99])
 WORST = 20
 """Worst paths reported by number."""
 
+TAIL = 0.01
+"""Share of paths that `tail_paths` are the worst of [ratio]."""
+
+FOLLOWED = 2**20
+"""First paths, among which tail paths are found: enough to choose some to replay."""
+
 _SCALARS = ("keeper_profit", "protocol_fee")
 
 
@@ -26,15 +33,14 @@ class Measures:
     """Every estimate of a run, streamed: push outcomes in path order, then read.
 
     The numbers do not depend, to the last bit, on how the paths are cut into launches.
-    Memory does not grow with the number of paths, but for the tails: at most twice
-    (1 - lowest level) of the paths, 16 bytes each, for two losses in every scope.
+    Memory does not grow with the number of paths: a megabyte at most for each level of
+    the two losses in every scope, see `Window`, and a megabyte for the rest.
     """
 
     def __init__(
         self,
         axes: Axes,
         *,
-        paths: int,
         levels: Sequence[float],
         steps: int,
         step_days: float,
@@ -43,7 +49,6 @@ class Measures:
 
         Args:
             axes: What the rows of outcomes stand for.
-            paths: Paths that will be pushed, or more.
             levels: Confidence levels of VaR and ES [ratio].
             steps: Steps of a path; the `first_deficit` of a path that has none.
             step_days: Length of a step [day].
@@ -56,9 +61,11 @@ class Measures:
             max(section.stop for section in self._sections.values())
         )
         self._losses = {
-            name: LossTally(len(axes.scopes), paths=paths, levels=levels)
+            name: LossTally(len(axes.scopes), levels=levels)
             for name in ("bad_debt", "liquidated")
         }
+        self._worst = Tail(WORST)
+        self._followed = Tail(math.ceil(FOLLOWED * TAIL))
         self._drawdowns = {
             name: Histogram(len(axes.assets), RATIO_EDGES)
             for name in ("drawdown", "fundamental_drawdown")
@@ -95,10 +102,12 @@ class Measures:
 
     def _count(self, measured: Rows, path: Identities) -> None:
         for name, tally in self._losses.items():
-            tally.push(measured[name], path)
+            tally.push(measured[name])
         for name, histogram in self._drawdowns.items():
             histogram.push(measured[name])
-        total = measured["bad_debt"][0]
+        total, first = measured["bad_debt"][0], path < FOLLOWED
+        self._worst.push(total, path)
+        self._followed.push(total[first], path[first])
         self._loss_sizes.push(total[total > 0][None])
 
     def _count_deficits(self, step: np.ndarray) -> None:
@@ -123,7 +132,7 @@ class Measures:
             "asset": np.asarray(self._axes.assets),
             "quantile": QUANTILES,
             "bin": np.arange(LOSS_EDGES.size - 1),
-            "rank": np.arange(self._worst()[0].size),
+            "rank": np.arange(self._worst.worst()[0].size),
             "status": np.asarray([code.name.lower() for code in Status]),
         }
 
@@ -138,26 +147,19 @@ class Measures:
             "paths_without_bad_debt": without,
         }
 
-    def tail_paths(self, level: float, *, at_most: int | None = None) -> Identities:
-        """Paths with the largest total bad debt: the worst 1 - `level` of all.
+    def tail_paths(self, *, at_most: int | None = None) -> Identities:
+        """Paths with the largest total bad debt: the worst 1 %, of the first million.
 
         Args:
-            level: Confidence level, not below the lowest one that is followed [ratio].
             at_most: Take this many ranks, evenly spaced, where there are more.
 
         Returns:
             Path numbers, the worst first; at least one where any path was pushed.
         """
-        tail = self._losses["bad_debt"].worst()[1]
-        beyond = (self.paths - self.failed_paths) * (1 - level)
-        tail = tail[: max(int(np.ceil(beyond - 1e-9 * self.paths)), 1)]
+        tail = self._followed.share(TAIL)
         if at_most is None or tail.size <= at_most:
             return tail
         return tail[(np.arange(at_most) * tail.size) // at_most]
-
-    def _worst(self) -> tuple[np.ndarray, Identities]:
-        loss, path = self._losses["bad_debt"].worst()
-        return loss[:WORST], path[:WORST]
 
     def _means(self) -> dict[str, np.ndarray]:
         estimate = self._accumulator.moments().estimate()
@@ -177,7 +179,7 @@ class Measures:
                 **tally.value_at_risk().variables(at_risk, interval=True),
                 **tally.expected_shortfall().variables(f"{name}_es"),
             }
-        worst_loss, worst_path = self._worst()
+        worst_loss, worst_path = self._worst.worst()
         return {**entries, "worst_loss": worst_loss, "worst_path": worst_path}
 
     def _distributions(self) -> dict[str, np.ndarray]:

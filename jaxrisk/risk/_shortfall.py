@@ -1,7 +1,6 @@
-"""Probability of loss, value at risk and expected shortfall, from counts and a tail.
+"""Probability of loss, value at risk and expected shortfall, from counts and ranks.
 
-Losses are positive, `level` is the confidence level (0.99), and `worst` is the tail:
-the largest losses, falling, out of `count` paths, deep enough for what is asked.
+Losses are positive, and `level` is the confidence level (0.99).
 """
 
 import math
@@ -11,9 +10,7 @@ from jaxtyping import Float64, Int
 from scipy import stats
 
 from ._estimate import CONFIDENCE, Estimate, Z, bounded, normal
-
-
-Worst = Float64[np.ndarray, " rank"]
+from ._ranks import Ranks
 
 
 def probability(events: Int[np.ndarray, "*shape"], count: int) -> Estimate:
@@ -47,7 +44,7 @@ def probability(events: Int[np.ndarray, "*shape"], count: int) -> Estimate:
     return bounded(share, error, low=low, high=high)
 
 
-def value_at_risk(worst: Worst, *, count: int, level: float) -> Estimate:
+def value_at_risk(losses: Ranks, level: float) -> Estimate:
     r"""Loss that is not exceeded with probability `level` (losses positive).
 
     .. math:: \mathrm{VaR}_\alpha = \min \{x : F_n(x) \ge \alpha\}
@@ -56,28 +53,28 @@ def value_at_risk(worst: Worst, *, count: int, level: float) -> Estimate:
     The interval needs no distribution: it lies between the order statistics at the
     2.5 % and 97.5 % quantiles of Binomial(n, level) (David and Nagaraja 2003, section
     7.1). The standard error is its half-width over 1.96. Where there are too few paths
-    for an upper order statistic, the upper end and the error are infinite.
+    for an upper order statistic, the upper end and the error are infinite; where an
+    order statistic is known between bounds only, the interval reaches to the outer one,
+    and the value is NaN.
 
     Args:
-        worst: Largest losses, falling [USD].
-        count: All paths n.
+        losses: Of all paths, known about this level [USD].
         level: Confidence level alpha [ratio].
 
     Returns:
         The value at risk [USD]; NaN without a path.
     """
+    count = losses.count
     if count == 0:
         return bounded(np.nan, np.nan, low=np.nan, high=np.nan)
     tail = (1 - CONFIDENCE) / 2
-    low = _order_statistic(worst, count, int(stats.binom.ppf(tail, count, level)))
-    high = _order_statistic(
-        worst, count, int(stats.binom.ppf(1 - tail, count, level)) + 1
-    )
-    value = _order_statistic(worst, count, _rank(count, level))
+    low, _ = losses.bounds(int(stats.binom.ppf(tail, count, level)))
+    _, high = losses.bounds(int(stats.binom.ppf(1 - tail, count, level)) + 1)
+    value = losses.known(_rank(count, level))
     return bounded(value, (high - low) / (2 * Z), low=low, high=high)
 
 
-def expected_shortfall(worst: Worst, *, count: int, level: float) -> Estimate:
+def expected_shortfall(losses: Ranks, level: float) -> Estimate:
     r"""Mean loss in the worst 1 - `level` of cases; coherent, and never below VaR.
 
     .. math:: \mathrm{ES}_\alpha = \mathrm{VaR}_\alpha
@@ -88,24 +85,26 @@ def expected_shortfall(worst: Worst, *, count: int, level: float) -> Estimate:
 
     .. math:: \sqrt{\mathrm{var}((X - \mathrm{VaR}_\alpha)^+) / n} \,/\, (1-\alpha),
 
-    infinite where the sample is too small to bound VaR from above.
+    infinite where the sample is too small to bound VaR from above. Where VaR is known
+    between bounds only, the value is NaN.
 
     Args:
-        worst: Largest losses, falling [USD].
-        count: All paths n.
+        losses: Of all paths, known about this level [USD].
         level: Confidence level alpha [ratio].
 
     Returns:
         The expected shortfall [USD]; NaN without a path.
     """
-    at_risk = value_at_risk(worst, count=count, level=level)
-    excess = np.maximum(worst - at_risk.value, 0)
-    mean = float(excess.sum()) / max(count, 1)
-    error = np.inf
-    if np.isfinite(at_risk.high):
-        variance = (float(np.square(excess).sum()) - count * mean**2) / (count - 1)
+    count = losses.count
+    if count == 0:
+        return bounded(np.nan, np.nan, low=np.nan, high=np.nan)
+    at_risk = losses.known(_rank(count, level))
+    total, squares = losses.excess(at_risk)
+    mean, error = total / count, np.inf
+    if np.isfinite(at_risk) and np.isfinite(value_at_risk(losses, level).high):
+        variance = (squares - count * mean**2) / (count - 1)
         error = math.sqrt(max(variance, 0.0) / count) / (1 - level)
-    return normal(float(at_risk.value) + mean / (1 - level), error)
+    return normal(at_risk + mean / (1 - level), error)
 
 
 def shortfall_scores(
@@ -115,20 +114,10 @@ def shortfall_scores(
 
     Lets the shortfalls of two runs on the same draws be compared path by path.
     """
-    worst = np.sort(losses)[::-1]
-    at_risk = _order_statistic(worst, worst.size, _rank(worst.size, level))
+    at_risk = Ranks.of(losses).known(_rank(losses.size, level))
     return at_risk + np.maximum(losses - at_risk, 0) / (1 - level)
 
 
 def _rank(count: int, level: float) -> int:
     """Rank, from the smallest, of VaR: ceil(n level), forgiving its rounding error."""
     return min(count, math.ceil(count * level - 1e-9 * count))
-
-
-def _order_statistic(worst: Worst, count: int, rank: int) -> float:
-    """The loss at `rank` from the smallest; infinite beyond either end."""
-    if rank < 1:
-        return -np.inf
-    if rank > count:
-        return np.inf
-    return float(worst[count - rank])

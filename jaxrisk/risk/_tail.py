@@ -10,17 +10,6 @@ Losses = Float64[np.ndarray, " path"]
 Identities = Int64[np.ndarray, " path"]
 
 
-def tail_depth(paths: int, level: float) -> int:
-    r"""Worst paths to keep so that VaR, its interval and ES at `level` are exact.
-
-    .. math:: k = \lceil n(1-\alpha) \rceil + 6 \sqrt{n(1-\alpha)} + 50
-
-    The interval of VaR reaches about 1.96 sqrt(n(1 - level)) ranks deeper than VaR.
-    """
-    beyond = paths * (1 - level)
-    return min(paths, math.ceil(beyond) + math.ceil(6 * math.sqrt(beyond)) + 50)
-
-
 class Tail:
     """The `depth` largest losses of a stream and the paths that suffered them.
 
@@ -37,6 +26,7 @@ class Tail:
             depth: Paths to keep, at least one.
         """
         self._depth = depth
+        self.count = 0
         self._loss = np.empty(0)
         self._path = np.empty(0, np.int64)
         self._floor = (-np.inf, np.iinfo(np.int64).max)
@@ -48,6 +38,7 @@ class Tail:
             loss: Loss of each path [USD], finite.
             path: Number of each path.
         """
+        self.count += path.size
         value, last = self._floor
         enters = (loss > value) | ((loss == value) & (path < last))
         if not enters.any():
@@ -67,3 +58,9 @@ class Tail:
         """Losses in falling order, and their paths."""
         self._cut()
         return self._loss, self._path
+
+    def share(self, beyond: float) -> Identities:
+        """The worst paths, this share of all [ratio]; at least one if there are any."""
+        # A share is rarely a binary number: forgive its rounding error.
+        wanted = math.ceil(self.count * (beyond - 1e-9))
+        return self.worst()[1][: max(wanted, 1)]

@@ -1,17 +1,19 @@
 """From a config to a result: the runs that a user asks for."""
 
 from ._model import Model, prepare
-from ._pilot import Pilot, pilot
+from ._pilot import Cost, Pilot, cost, pilot
 from ._progress import Progress, Stage, silent
 from ._replay import replay
 from ._simulate import simulate
 
 
 __all__ = [
+    "Cost",
     "Model",
     "Pilot",
     "Progress",
     "Stage",
+    "cost",
     "pilot",
     "prepare",
     "replay",

@@ -83,17 +83,17 @@ def cohort_check(
 
     Half of the paths of the check are the first of the run (`losses`), and give the
     error of expected liquidations. The other half are spread over the losing ones among
-    the 1 % of paths that are worst with cohorts (`worst`), and give that of the
-    expected shortfall: its mean over the same paths with every account; it is left out
-    where fewer than two paths lose. (Ranked by the cohorts and not anew, the full
-    book's tail mean is at most its shortfall; the difference is of second order in the
-    error.)
+    the 1 % of paths that are worst with cohorts (`worst`; of the first million paths
+    where there are more), and give that of the expected shortfall: its mean over the
+    same paths with every account; it is left out where fewer than two paths lose.
+    (Ranked by the cohorts and not anew, the full book's tail mean is at most its
+    shortfall; the difference is of second order in the error.)
     """
     half = model.config.run.cohort_check_paths // 2
     if not half or not model.compressed:
         return {}
     first = np.arange(min(half, measures.paths))
-    tail = np.asarray(measures.tail_paths(0.99))
+    tail = np.asarray(measures.tail_paths())
     losing = tail[np.isin(tail, worst.path)]
     spread = np.arange(min(half, losing.size)) * losing.size // max(half, 1)
     chosen = losing if losing.size <= half else losing[spread]

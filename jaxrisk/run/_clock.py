@@ -15,17 +15,30 @@ _EVENTS = frozenset(
 )
 
 
+_STORED = "/jax/compilation_cache/cache_misses"
+"""Said by JAX once it has stored a program that was not in the cache."""
+
+
 class CompileClock:
-    """Seconds that JAX has spent tracing and compiling in this process."""
+    """Seconds that JAX has spent tracing and compiling in this process.
+
+    Attributes:
+        seconds: Of compiling, or of reading from the cache.
+        stored: Programs that were put into the cache on disk.
+    """
 
     def __init__(self) -> None:
         """Listen from now on."""
-        self.seconds = 0.0
+        self.seconds, self.stored = 0.0, 0
         jax.monitoring.register_event_duration_secs_listener(self._add)
+        jax.monitoring.register_event_listener(self._count)
 
     def _add(self, event: str, duration_secs: float, **_: str | int) -> None:
         if event in _EVENTS:
             self.seconds += duration_secs
+
+    def _count(self, event: str, **_: str | int) -> None:
+        self.stored += event == _STORED
 
 
 class Stopwatch:

@@ -14,7 +14,6 @@ from ._progress import Progress, Stage
 FAN_PATHS = 1024
 ACCOUNTS = 20
 TAIL_PATHS = 256
-TAIL_LEVEL = 0.99
 _CHUNK = 128
 
 
@@ -43,7 +42,7 @@ def account_facts(
     model: Model, measures: Measures, *, seed: int
 ) -> dict[str, np.ndarray]:
     """The accounts that lose most on the worst paths, then those that owe most."""
-    tail = np.asarray(measures.tail_paths(TAIL_LEVEL, at_most=TAIL_PATHS))
+    tail = np.asarray(measures.tail_paths(at_most=TAIL_PATHS))
     parts = [trajectory.bad_debt for trajectory in _recorded(model, tail, seed)]
     loss = np.concatenate(parts, axis=1)[:, : tail.size].astype(np.float64)
     price = reserve_prices(model.config)
@@ -59,10 +58,9 @@ def account_facts(
 
 def _recorded(model: Model, paths: np.ndarray, seed: int) -> Iterator[Trajectory]:
     """Chunks of one size, the last one filled up: one compilation serves all."""
-    size = min(_CHUNK, paths.size)
-    filled = np.resize(paths, -(-paths.size // size) * size)
-    for start in range(0, filled.size, size):
-        yield record(model.system, seed=seed, paths=filled[start : start + size])
+    filled = np.resize(paths, -(-paths.size // _CHUNK) * _CHUNK)
+    for start in range(0, filled.size, _CHUNK):
+        yield record(model.system, seed=seed, paths=filled[start : start + _CHUNK])
 
 
 def _quantiles(model: Model, parts: list[np.ndarray], count: int) -> np.ndarray:

@@ -5,7 +5,7 @@ import numpy as np
 from ..config import Config
 from ..engine import simulate as outcomes
 from ..output import Result, to_dataset
-from ..risk import DROPS, Measures
+from ..risk import DROPS, FOLLOWED, Measures
 from ._book_facts import book_facts
 from ._checks import (
     Losses,
@@ -23,6 +23,8 @@ from ._recorded import ACCOUNTS, account_facts, fan
 
 
 MINUTES_PER_DAY = 1440
+SIMULATING = "simulating"
+"""The stage of the paths."""
 
 
 def simulate(
@@ -87,20 +89,20 @@ def _measure(
     config = model.config
     measures = Measures(
         model.axes,
-        paths=paths,
         levels=config.run.levels,
         steps=config.steps,
         step_days=float(config.step_minutes) / MINUTES_PER_DAY,
     )
     kept: list[Losses] = []
-    worst = WorstLosses(paths // 50 + 100)
+    worst = WorstLosses(min(paths, FOLLOWED) // 50 + 100)
     wanted = max(config.run.feedback_paths, config.run.cohort_check_paths)
-    progress(Stage("simulating", 0, paths))
+    progress(Stage(SIMULATING, 0, paths))
     for outcome in outcomes(model.system, paths=paths, seed=seed):
         losses, seen = losses_of(outcome), measures.paths
         if seen < wanted:
             kept.append(losses)
-        worst.push(losses, np.arange(seen, seen + outcome.status.shape[0]))
+        if seen < FOLLOWED:
+            worst.push(losses, np.arange(seen, seen + outcome.status.shape[0]))
         measures.push(vars(outcome))
-        progress(Stage("simulating", measures.paths, paths))
+        progress(Stage(SIMULATING, measures.paths, paths))
     return measures, joined(kept), worst

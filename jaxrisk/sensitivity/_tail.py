@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float64
 
-from ..risk import value_at_risk
+from ..risk import Ranks, value_at_risk
 
 
 PerPath = Float64[np.ndarray, " path"]
@@ -42,13 +42,13 @@ class Tail:
     @classmethod
     def of(cls, bad_debt: PerPath, counted: np.ndarray, level: float) -> "Tail":
         """Nothing is added where fewer paths lose than the tail holds: c is zero."""
-        worst = np.sort(bad_debt[counted])[::-1]
-        at_risk = value_at_risk(worst, count=worst.size, level=level).value
+        losses = Ranks.of(bad_debt[counted])
+        at_risk = value_at_risk(losses, level).value
         share, nothing = 1 - level, np.zeros(bad_debt.size)
         if at_risk <= 0:
             return cls(0.0, nothing, nothing, 0.0)
         beyond = counted & (bad_debt > at_risk)
-        size = max(LEAST_NEAR, int(worst.size * share / 2))
+        size = max(LEAST_NEAR, int(losses.count * share / 2))
         distance = np.where(counted, np.abs(bad_debt - at_risk), np.inf)
         near = nothing.copy()
         near[np.argsort(distance, kind="stable")[:size]] = bad_debt.size / size

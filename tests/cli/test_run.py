@@ -99,7 +99,8 @@ def test_a_file_in_the_place_of_the_folder_is_refused_before_the_run(
 def test_a_dry_run_predicts_and_writes_nothing(
     jaxrisk: Jaxrisk, tmp_path: Path
 ) -> None:
-    said = jaxrisk("run", *TINY, "--dry-run", "--out", str(tmp_path / "out"))
+    out = str(tmp_path / "out")
+    said = jaxrisk("run", *TINY, "--dry-run", "--no-report", "--out", out)
     assert said.exit_code == 0, said.stderr
     for word in ("memory", "time", "disk", "paths/s"):
         assert word in said.stdout
@@ -163,7 +164,7 @@ def test_a_run_that_ends_early_leaves_nothing(
 
 def test_a_toxic_reserve_is_warned_of(jaxrisk: Jaxrisk, tmp_path: Path) -> None:
     toxic = "markets.aave_v3.reserves.WETH.liquidation_threshold=0.97"
-    words = ("--dry-run", "--out", str(tmp_path / "out"))
+    words = ("--dry-run", "--no-report", "--out", str(tmp_path / "out"))
     said = jaxrisk("run", *TINY, "--set", toxic, *words)
     assert said.exit_code == 0, said.stderr
     assert said.stderr.count("warning: ") == 1

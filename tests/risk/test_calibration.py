@@ -17,6 +17,7 @@ from scipy import stats
 from jaxrisk.risk import (
     Estimate,
     Moments,
+    Ranks,
     expected_shortfall,
     probability,
     ratio_of_means,
@@ -50,11 +51,11 @@ def mean_of(losses: np.ndarray) -> Estimate:
 
 
 def es_of(losses: np.ndarray) -> Estimate:
-    return expected_shortfall(np.sort(losses)[::-1], count=PATHS, level=LEVEL)
+    return expected_shortfall(Ranks.of(losses), LEVEL)
 
 
 def var_of(losses: np.ndarray) -> Estimate:
-    return value_at_risk(np.sort(losses)[::-1], count=PATHS, level=LEVEL)
+    return value_at_risk(Ranks.of(losses), LEVEL)
 
 
 def large_loss(losses: np.ndarray) -> Estimate:

@@ -1,5 +1,7 @@
 """From outcomes of paths to the estimates of a result."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -18,9 +20,7 @@ BAD_DEBT = (FULL["realized"].astype(float) + FULL["unrealized"])[:, KEPT]
 
 
 def measured(cuts: list[int], full: dict[str, np.ndarray] = FULL) -> Measures:
-    measures = Measures(
-        AXES, paths=PATHS, levels=(0.95, 0.99), steps=STEPS, step_days=1 / 24
-    )
+    measures = Measures(AXES, levels=(0.95, 0.99), steps=STEPS, step_days=1 / 24)
     for start, stop in zip([0, *cuts], [*cuts, full["status"].size], strict=True):
         measures.push(part(full, start, stop))
     return measures
@@ -120,17 +120,43 @@ def test_the_histogram_and_the_paths_without_bad_debt_are_all_paths() -> None:
     assert counted + without + measures.failed_paths == PATHS
 
 
-@pytest.mark.parametrize("level", [0.95, 0.99])
-def test_tail_paths_are_the_worst_share_of_all_paths(level: float) -> None:
+def test_tail_paths_are_the_worst_hundredth_of_all_paths() -> None:
     measures = measured([])
     loss = np.zeros(PATHS)
     loss[KEPT] = BAD_DEBT.sum(axis=0)
-    tail = measures.tail_paths(level)
-    assert abs(tail.size - KEPT.sum() * (1 - level)) < 1
+    tail = measures.tail_paths()
+    assert abs(tail.size - KEPT.sum() / 100) < 1
     assert loss[tail].min() >= np.delete(loss, tail).max()
-    some = measures.tail_paths(level, at_most=10)
+    some = measures.tail_paths(at_most=10)
     assert some.size == 10
     assert set(some) <= set(tail)
+
+
+def test_tail_paths_are_of_the_first_paths_and_the_worst_paths_of_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("jaxrisk.risk._measures.FOLLOWED", 1000)
+    measures = measured([500, 1500])
+    loss = np.zeros(PATHS)
+    loss[KEPT] = BAD_DEBT.sum(axis=0)
+    few = int(np.ceil(KEPT[:1000].sum() / 100))
+    expected = np.argsort(-loss[:1000], kind="stable")[:few]
+    np.testing.assert_array_equal(measures.tail_paths(), expected)
+    assert measures.estimates()["worst_path"].max() >= 1000
+
+
+def test_memory_is_the_same_after_ten_times_the_paths() -> None:
+    measures = Measures(AXES, levels=(0.95, 0.99), steps=STEPS, step_days=1 / 24)
+    held = []
+    tracemalloc.start()
+    try:
+        for launch in range(1, 121):
+            measures.push(FULL)
+            if launch in (12, 120):
+                held.append(tracemalloc.get_traced_memory()[0])
+    finally:
+        tracemalloc.stop()
+    assert held[1] - held[0] < 2**19
 
 
 def test_without_any_valid_path_estimates_are_unknown_and_nothing_breaks() -> None:
@@ -141,4 +167,4 @@ def test_without_any_valid_path_estimates_are_unknown_and_nothing_breaks() -> No
     assert np.isnan(estimates["bad_debt_mean"]).all()
     assert np.isnan(estimates["bad_debt_es"]).all()
     assert np.isnan(estimates["drawdown"]).all()
-    assert measures.tail_paths(0.99).size == 0
+    assert measures.tail_paths().size == 0

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from jaxrisk.risk import Tail, tail_depth
+from jaxrisk.risk import Tail
 
 
 # Few different values: ties are the rule.
@@ -44,10 +44,13 @@ def test_memory_stays_at_twice_the_depth() -> None:
     assert tail.worst()[0].size == 100
 
 
-@given(paths=st.integers(1, 10**7), level=st.sampled_from([0.9, 0.95, 0.99, 0.999]))
-def test_the_depth_holds_what_is_beyond_the_level_and_no_more_than_all(
-    paths: int, level: float
+@given(count=st.integers(1, 5000), beyond=st.sampled_from([0.01, 0.05, 0.1]))
+def test_a_share_of_the_worst_is_a_share_of_all_and_never_none(
+    count: int, beyond: float
 ) -> None:
-    depth = tail_depth(paths, level)
-    assert depth <= paths
-    assert depth == paths or depth > paths * (1 - level) + 50
+    tail = Tail(500)
+    loss = np.arange(count, dtype=float)
+    tail.push(loss, np.arange(count))
+    share = tail.share(beyond)
+    assert share[0] == count - 1
+    assert share.size == 1 or abs(share.size - count * beyond) < 1
