@@ -68,7 +68,7 @@ def pilot(
         paths_per_second=rate,
         seconds=paths / rate,
         compile_seconds=compile_seconds,
-        device_bytes=2 * size + constants * len(jax.local_devices()),
+        device_bytes=2 * size + constants * len(jax.devices()),
         disk_bytes=estimated_size(config.steps, len(model.axes.assets)),
         device=device_name(),
     )
