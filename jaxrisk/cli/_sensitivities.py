@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from ._exits import MistakeError, exits
-from ._options import ConfigFile, LogJson, Quiet, Seed, Settings, Verbose
-from ._voice import heard, voice
+from ._hosts import ended_together, join
+from ._options import ConfigFile, Hosts, LogJson, Quiet, Seed, Settings, Verbose
+from ._voice import PlainVoice, heard, unheard, voice
 
 
 class Response(StrEnum):
@@ -71,22 +72,26 @@ def sensitivities(
         Path | None,
         typer.Option(metavar="STORE", help="Keep the dataset, as a Zarr store."),
     ] = None,
+    hosts: Hosts = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
     log_json: LogJson = False,
 ) -> None:
     """Tell how losses answer to parameters, each with its error and its audit."""
     speaker = voice(quiet=quiet, as_json=log_json)
-    with exits(speaker, verbose=verbose), heard(speaker.warn):
+    with ended_together(), exits(speaker, verbose=verbose):
         from ._backend import start_backend
 
         start_backend(verbose=verbose)
         from .. import sensitivity
         from ..config import load
 
-        _refuse(out, width, _names(of))
-        loaded = load(config, settings or [])
-        with speaker.progress() as progress:
+        leads = join(hosts)
+        _refuse(out if leads else None, width, _names(of))
+        shown = speaker if leads else PlainVoice(quiet=True)
+        told = speaker.warn if leads else unheard
+        with heard(told), shown.progress() as progress:
+            loaded = load(config, settings or [])
             found = sensitivity.sensitivities(
                 loaded,
                 of=_names(of),
@@ -99,6 +104,8 @@ def sensitivities(
                 pairs=pairs,
                 progress=progress,
             )
+        if not leads:
+            return
         print(sensitivity.table(found), flush=True)
         if out is not None:
             sensitivity.save(found, out)
