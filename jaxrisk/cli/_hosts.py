@@ -30,13 +30,18 @@ def join(hosts: str | None) -> bool:
     """
     if hosts is None:
         return True
-    named = _named(hosts)
+    coordinator, count, process = _named(hosts)
     import jax
 
     # JAX would take SIGTERM for itself.
     jax.config.update("jax_enable_preemption_service", False)
     try:
-        jax.distributed.initialize(**named)
+        jax.distributed.initialize(
+            coordinator,
+            count,
+            process,
+            cluster_detection_method="deactivate" if coordinator else None,
+        )
     except ValueError as error:
         raise MistakeError(
             f"--hosts {hosts}: no cluster was found here ({error}) Start the processes"
@@ -49,10 +54,10 @@ def join(hosts: str | None) -> bool:
     return jax.process_index() == 0
 
 
-def _named(hosts: str) -> dict[str, int | str]:
-    """Arguments of `jax.distributed.initialize`."""
+def _named(hosts: str) -> tuple[str | None, int | None, int | None]:
+    """Coordinator, number of processes, and which one this is; all left to `auto`."""
     if hosts == "auto":
-        return {}
+        return None, None, None
     found = _PLACE.fullmatch(hosts)
     if found is None or int(found["process"]) >= int(found["count"]):
         raise MistakeError(
@@ -60,12 +65,7 @@ def _named(hosts: str) -> dict[str, int | str]:
             " N (from 0 to N - 1) K/N@ADDRESS:PORT, with an address of process 0 and a"
             " port that is free there, such as 0/2@10.0.0.1:1234."
         )
-    return {
-        "process_id": int(found["process"]),
-        "num_processes": int(found["count"]),
-        "coordinator_address": found["coordinator"],
-        "cluster_detection_method": "deactivate",
-    }
+    return found["coordinator"], int(found["count"]), int(found["process"])
 
 
 @contextmanager

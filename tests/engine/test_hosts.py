@@ -59,10 +59,8 @@ def test_two_processes_are_given_the_numbers_of_one(start: Start) -> None:
 @pytest.mark.parametrize("dying", [0, 1])
 def test_a_process_that_dies_ends_the_other(start: Start, dying: int) -> None:
     """The engine says so, or JAX does, which ends all when process 0 is gone."""
-    last = [(), ()]
-    last[dying] = ("die",)
     began = time.monotonic()
-    both = start(*last)
+    both = start(*(("die",) if process == dying else () for process in (0, 1)))
     both[dying].communicate(timeout=60)
     assert both[dying].returncode == 9
     _, errors = both[1 - dying].communicate(timeout=60)
