@@ -2,14 +2,18 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ._exits import MistakeError, exits
 from ._hosts import ended_together, join
 from ._options import ConfigFile, Hosts, LogJson, Quiet, Seed, Settings, Verbose
-from ._voice import PlainVoice, heard, unheard, voice
+from ._voice import AbstractVoice, PlainVoice, heard, unheard, voice
+
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 
 class Response(StrEnum):
@@ -104,12 +108,17 @@ def sensitivities(
                 pairs=pairs,
                 progress=progress,
             )
-        if not leads:
-            return
-        print(sensitivity.table(found), flush=True)
-        if out is not None:
-            sensitivity.save(found, out)
-            speaker.say(f"In {out}: the dataset, for xarray.open_zarr.")
+        if leads:
+            _tell(found, out, speaker)
+
+
+def _tell(found: "xr.Dataset", out: Path | None, speaker: AbstractVoice) -> None:
+    from ..sensitivity import save, table
+
+    print(table(found), flush=True)
+    if out is not None:
+        save(found, out)
+        speaker.say(f"In {out}: the dataset, for xarray.open_zarr.")
 
 
 def _refuse(out: Path | None, width: float | None, of: list[str]) -> None:

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -73,7 +74,7 @@ def test_eight_devices_change_nothing(tmp_path: Path) -> None:
         check=True,
     )
     with np.load(words[-1]) as saved:
-        eight = Outcome(**saved)
+        eight = Outcome(**{name: jnp.asarray(saved[name]) for name in saved})
     run = whole(system(), paths=512, block=64, launch=128)
     assert not differences(run, eight)
 
