@@ -30,3 +30,11 @@ Verbose: TypeAlias = Annotated[
 LogJson: TypeAlias = Annotated[
     bool, typer.Option("--log-json", help="One JSON object a line on stderr.")
 ]
+Hosts: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="WHICH",
+        help="Share the paths with processes on other hosts: auto under srun or mpirun;"
+        " else K/N@ADDRESS:PORT, for process K of N from 0. Process 0 writes.",
+    ),
+]

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ._disk import Disk
-from ._exits import exits
-from ._options import ConfigFile, LogJson, Quiet, Seed, Settings, Verbose
-from ._voice import AbstractVoice, heard, voice
+from ._exits import MistakeError, exits
+from ._hosts import ended_together, join
+from ._options import ConfigFile, Hosts, LogJson, Quiet, Seed, Settings, Verbose
+from ._voice import AbstractVoice, heard, unheard, voice
 
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def run(
     with_report: Annotated[
         bool, typer.Option("--report/--no-report", help="Write the report.")
     ] = True,
+    hosts: Hosts = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
     log_json: LogJson = False,
@@ -40,26 +42,51 @@ def run(
     """Simulate a config; leave a result and a report."""
     speaker = voice(quiet=quiet, as_json=log_json)
     disk = Disk()
-    with exits(speaker, verbose=verbose, on_disk=disk.sentence), heard(speaker.warn):
+    with (
+        ended_together(),
+        exits(speaker, verbose=verbose, on_disk=disk.sentence),
+    ):
         from ._backend import start_backend
 
         start_backend(verbose=verbose)
         changes = _changes(settings or [], paths, seed)
-        loaded = _loaded(config, changes)
-        directory = out or Path("out") / loaded.name
-        _check(loaded, directory, force=force)
-        if dry_run:
-            from ._dry_run import prediction
-
-            options = ["--report" if with_report else "--no-report"]
-            options += ["--verbose"] * verbose
-            print(prediction(loaded, config, changes, options=options))
+        _refuse(dry_run=dry_run, hosts=hosts)
+        if not join(hosts):
+            _follow(config, changes)
             return
-        disk.watch(directory)
-        _simulate(loaded, directory, changes, force=force, speaker=speaker)
-        if with_report:
-            _report(directory)
-        speaker.say(f"In {directory}: {', '.join(disk.files())}.")
+        with heard(speaker.warn):
+            loaded = _loaded(config, changes)
+            directory = out or Path("out") / loaded.name
+            _check(loaded, directory, force=force)
+            if dry_run:
+                from ._dry_run import prediction
+
+                options = ["--report" if with_report else "--no-report"]
+                options += ["--verbose"] * verbose
+                print(prediction(loaded, config, changes, options=options))
+                return
+            disk.watch(directory)
+            _simulate(loaded, directory, changes, force=force, speaker=speaker)
+            if with_report:
+                _report(directory)
+            speaker.say(f"In {directory}: {', '.join(disk.files())}.")
+
+
+def _refuse(*, dry_run: bool, hosts: str | None) -> None:
+    if dry_run and hosts is not None:
+        raise MistakeError(
+            "--dry-run with --hosts: a dry run measures this machine alone; leave"
+            " --hosts out, and divide the time of the paths among the hosts."
+        )
+
+
+def _follow(file: Path, changes: list[str]) -> None:
+    """Compute what the leading process computes, and keep nothing."""
+    from ..run import simulate
+
+    with heard(unheard):
+        config = _loaded(file, changes)
+    simulate(config)
 
 
 def _changes(settings: list[str], paths: int | None, seed: int | None) -> list[str]:

@@ -2,13 +2,18 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ._exits import MistakeError, exits
-from ._options import ConfigFile, LogJson, Quiet, Seed, Settings, Verbose
-from ._voice import heard, voice
+from ._hosts import ended_together, join
+from ._options import ConfigFile, Hosts, LogJson, Quiet, Seed, Settings, Verbose
+from ._voice import AbstractVoice, PlainVoice, heard, unheard, voice
+
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 
 class Response(StrEnum):
@@ -71,22 +76,26 @@ def sensitivities(
         Path | None,
         typer.Option(metavar="STORE", help="Keep the dataset, as a Zarr store."),
     ] = None,
+    hosts: Hosts = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
     log_json: LogJson = False,
 ) -> None:
     """Tell how losses answer to parameters, each with its error and its audit."""
     speaker = voice(quiet=quiet, as_json=log_json)
-    with exits(speaker, verbose=verbose), heard(speaker.warn):
+    with ended_together(), exits(speaker, verbose=verbose):
         from ._backend import start_backend
 
         start_backend(verbose=verbose)
         from .. import sensitivity
         from ..config import load
 
-        _refuse(out, width, _names(of))
-        loaded = load(config, settings or [])
-        with speaker.progress() as progress:
+        leads = join(hosts)
+        _refuse(out if leads else None, width, _names(of))
+        shown = speaker if leads else PlainVoice(quiet=True)
+        told = speaker.warn if leads else unheard
+        with heard(told), shown.progress() as progress:
+            loaded = load(config, settings or [])
             found = sensitivity.sensitivities(
                 loaded,
                 of=_names(of),
@@ -99,10 +108,17 @@ def sensitivities(
                 pairs=pairs,
                 progress=progress,
             )
-        print(sensitivity.table(found), flush=True)
-        if out is not None:
-            sensitivity.save(found, out)
-            speaker.say(f"In {out}: the dataset, for xarray.open_zarr.")
+        if leads:
+            _tell(found, out, speaker)
+
+
+def _tell(found: "xr.Dataset", out: Path | None, speaker: AbstractVoice) -> None:
+    from ..sensitivity import save, table
+
+    print(table(found), flush=True)
+    if out is not None:
+        save(found, out)
+        speaker.say(f"In {out}: the dataset, for xarray.open_zarr.")
 
 
 def _refuse(out: Path | None, width: float | None, of: list[str]) -> None:

@@ -1,7 +1,8 @@
 """The engine: a system, its state, one step, many paths."""
 
 from ._adjoint_cascade import Split
-from ._launch import Layout, revisit, simulate, workers
+from ._launch import Layout, revisit, simulate
+from ._places import meet, workers
 from ._record import Trajectory, record
 from ._rollout import Outcome
 from ._slopes import BLOCK, slopes
@@ -20,6 +21,7 @@ __all__ = [
     "System",
     "Trajectory",
     "initial_state",
+    "meet",
     "record",
     "revisit",
     "simulate",

@@ -1,6 +1,5 @@
 """Many paths: blocks on devices, launches from the host. The one path loop."""
 
-import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,12 +13,9 @@ from jax import lax
 from jaxtyping import Array, UInt32
 
 from .._random import seed_words
+from ._places import Device, Shares, workers
 from ._rollout import Outcome, rollout
 from ._system import System
-
-
-Device: TypeAlias = Any
-"""A `jax.Device`, which is a variable, and no type, to type checkers."""
 
 
 Work: TypeAlias = Callable[[Any, UInt32[Array, " 2"], Any], Any]
@@ -29,23 +25,6 @@ _COMPILED: dict[Any, Callable[..., Any]] = {}
 _COMPILING = threading.Lock()
 """Programs by structure, shapes and device. JAX keeps its own, but lets two threads
 that come at the same time with a new one compile it twice."""
-
-
-def workers() -> tuple[Device, ...]:
-    """Where to run: every local device; a single CPU as often as it has cores.
-
-    XLA runs a loop over steps on one thread, but several loops on a device.
-    """
-    devices = jax.local_devices()
-    if len(devices) > 1 or devices[0].platform != "cpu":
-        return tuple(devices)
-    return tuple(devices) * _cores()
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 UNIT = 64
@@ -125,7 +104,8 @@ def simulate(
         paths: Number of paths.
         seed: In [0, 2^64).
         layout: Blocks and launches; chosen for the devices if not given.
-        devices: Where to run; all `workers` if not given.
+        devices: Where to run, such as `mesh.devices.flat`; all `workers` if not given.
+            Every process that has some of them makes the same call.
 
     Yields:
         NumPy outcomes, path axis last.
@@ -184,7 +164,8 @@ def stream(
 ) -> Iterator[Any]:
     """Launch by launch, an equal part of each on every device.
 
-    Each worker runs the program of a single device, from a thread of its own: a program
+    Places may be of several processes: each runs its own, and yields all results. Each
+    worker runs the program of a single device, from a thread of its own: a program
     partitioned over several is compiled otherwise, and its last bits would depend on
     how many there are.
 
@@ -200,7 +181,9 @@ def stream(
     Yields:
         NumPy results of a launch, side by side on the last axis.
     """
-    homes = [jax.device_put((given, seed_words(seed)), place) for place in places]
+    shares = Shares(places)
+    common = (given, seed_words(seed))
+    homes = {number: jax.device_put(common, places[number]) for number in shares.own}
     double = any(leaf.dtype == np.float64 for leaf in jax.tree.leaves(given))
 
     def on_device(number: int, part: Any) -> Any:  # noqa: ANN401
@@ -211,30 +194,28 @@ def stream(
             launch = _program(work, held, words, here, places[number])
             return jax.block_until_ready(launch(held, words, here))
 
-    def parts(chunk: Any) -> list[Any]:  # noqa: ANN401
-        # Every device's blocks, filled up with paths that are there.
+    def parts(chunk: Any) -> dict[int, Any]:  # noqa: ANN401
+        # A device's blocks; the last launch is filled up with paths that are there.
         def of(values: np.ndarray) -> np.ndarray:
             filled = np.resize(values, shape.launch)
             return filled.reshape(len(places), -1, shape.block)
 
         filled = jax.tree.map(of, chunk)
-        return [
-            jax.tree.map(lambda each, k=number: each[k], filled)
-            for number in range(len(places))
-        ]
+        return {
+            number: jax.tree.map(lambda each, k=number: each[k], filled)
+            for number in shares.own
+        }
 
-    with ThreadPoolExecutor(len(places)) as pool:
+    with ThreadPoolExecutor(len(shares.own)) as pool:
         pending: list[tuple[int, list[Future[Any]]]] = []
         for count, chunk in chunks:
-            futures = [
-                pool.submit(on_device, *part) for part in enumerate(parts(chunk))
-            ]
+            futures = [pool.submit(on_device, *part) for part in parts(chunk).items()]
             pending.append((count, futures))
             # One launch stays in flight while the host reads the one before.
             if len(pending) == 2:
-                yield _collect(*pending.pop(0))
+                yield _collect(shares, *pending.pop(0))
         for launched in pending:
-            yield _collect(*launched)
+            yield _collect(shares, *launched)
 
 
 def _program(
@@ -269,12 +250,15 @@ def _launch(
     return lax.map(lambda block: work(given, words, block), here)
 
 
-def _collect(count: int, parts: list[Future[Any]]) -> Any:  # noqa: ANN401
+def _collect(shares: Shares, count: int, parts: list[Future[Any]]) -> Any:  # noqa: ANN401
     """Blocks side by side on the host, without those that only fill a launch."""
 
-    def side_by_side(*devices: Array) -> np.ndarray:
-        blocks = np.concatenate([np.asarray(values) for values in devices])
-        values = np.moveaxis(blocks, 0, -2)
-        return values.reshape(*values.shape[:-2], -1)[..., :count]
+    def side_by_side(values: np.ndarray) -> np.ndarray:
+        blocks = np.moveaxis(values.reshape(-1, *values.shape[2:]), 0, -2)
+        return blocks.reshape(*blocks.shape[:-2], -1)[..., :count]
 
-    return jax.tree.map(side_by_side, *(part.result() for part in parts))
+    mine = jax.tree.map(
+        lambda *devices: np.stack([np.asarray(values) for values in devices]),
+        *(part.result() for part in parts),
+    )
+    return jax.tree.map(side_by_side, shares.whole(mine))

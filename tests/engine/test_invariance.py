@@ -1,8 +1,12 @@
 """A path's numbers do not depend on who is simulated beside it, nor where."""
 
 import functools
+import subprocess
+import sys
+from pathlib import Path
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -58,6 +62,21 @@ def test_the_size_of_a_launch_changes_nothing(launch: int) -> None:
 def test_the_number_of_devices_changes_nothing(devices: int) -> None:
     run = whole(system(), paths=PATHS, block=64, launch=64 * devices, devices=devices)
     assert not differences(plain_run(), run)
+
+
+@pytest.mark.slow
+def test_eight_devices_change_nothing(tmp_path: Path) -> None:
+    """In a process of its own: every other test would compile for all eight."""
+    words = ("8", "512", str(tmp_path / "eight.npz"))
+    subprocess.run(
+        [sys.executable, "-m", "tests.engine.on_devices", *words],
+        cwd=Path(__file__).resolve().parents[2],
+        check=True,
+    )
+    with np.load(words[-1]) as saved:
+        eight = Outcome(**{name: jnp.asarray(saved[name]) for name in saved})
+    run = whole(system(), paths=512, block=64, launch=128)
+    assert not differences(run, eight)
 
 
 def test_revisited_paths_are_those_of_the_run() -> None:
