@@ -4,7 +4,7 @@ A scan reads and writes the state of every path in every step, and its random nu
 their way from one kernel to the next: 256 bytes a path and step for eight assets. Here
 a thread keeps one path in registers and draws in place, and what moves is the path's
 number and the result, 68 bytes a path for any number of steps. What is left is
-arithmetic, about 90 instructions an asset and step (derivation: docs/performance.md).
+arithmetic, some 75 instructions an asset and step (derived in docs/performance.md).
 
 It goes through Pallas's Mosaic GPU, for Hopper and newer, and can be interpreted on a
 CPU. It has been interpreted and lowered, and not yet run: no such device was at hand.
