@@ -7,7 +7,6 @@ from typing import TypeAlias
 import numpy as np
 from jaxtyping import Float
 
-from .._typing import AssetPath
 from ..engine import walk
 from ..process import AssetModel, Prices
 from ._closed_forms import (
@@ -93,11 +92,11 @@ def _blocks(prices: Prices, *, blocks: int, steps: int) -> tuple[Blocks, Blocks]
     """Final and lowest prices [USD] of `blocks` times `BLOCK` paths."""
     parts = list(walk(prices, paths=blocks * BLOCK, seed=SEED, steps=steps))
 
-    def of(launches: list[AssetPath]) -> Blocks:
-        values = np.concatenate([np.asarray(each) for each in launches], axis=1)
+    def of(name: str) -> Blocks:
+        values = np.concatenate([getattr(part, name) for part in parts], axis=1)
         return values.reshape(values.shape[0], blocks, BLOCK).swapaxes(0, 1)
 
-    return of([part.final for part in parts]), of([part.lowest for part in parts])
+    return of("final"), of("lowest")
 
 
 def _hits(low: np.ndarray, barrier: float) -> list[float]:
