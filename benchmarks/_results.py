@@ -21,7 +21,7 @@ def keep(name: str, rows: list[dict[str, object]]) -> None:
         "device": f"{len(jax.local_devices())} x {jax.local_devices()[0].device_kind}",
         "processor": _processor(),
         "versions": {
-            package: importlib.metadata.version(package)
+            package: _version(package)
             for package in packages
             if importlib.util.find_spec(package)
         },
@@ -29,6 +29,13 @@ def keep(name: str, rows: list[dict[str, object]]) -> None:
     }
     FOLDER.mkdir(exist_ok=True)
     (FOLDER / f"{name}.json").write_text(json.dumps(record, indent=2) + "\n")
+
+
+def _version(package: str) -> str:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return "from its folder, not installed"
 
 
 def _processor() -> str:

@@ -41,8 +41,10 @@ _PARITY = 0x1BD11BDA
 class Draw(eqx.Module):
     """The random numbers of some paths at one step.
 
-    A barrier follows every draw: without it XLA draws anew for each use, for every row
-    of a matrix product even (30 times the cost of a step).
+    A barrier follows every draw: without it XLA's code for GPUs may draw anew for each
+    use. XLA's CPU compiler drops barriers before it fuses (jaxlib 0.10), and there it
+    is the matrix product behind a draw that keeps it from that: written out as sums the
+    same product takes some 50 times as long.
 
     Args:
         seed: Low and high word of the seed.
@@ -61,16 +63,16 @@ class Draw(eqx.Module):
 
     def normal(self, stream: Stream, count: int) -> Float[Array, "count path"]:
         """Standard normal by inversion, in float32; never beyond 5.5."""
-        centered = _centered(self._words(stream, count))
-        return lax.optimization_barrier(normal_at(centered))
+        odd = centered(self._words(stream, count))
+        return lax.optimization_barrier(normal_at(odd))
 
     def _words(self, stream: Stream, count: int) -> UInt32[Array, "count path"]:
         # Both words of a pair for each of them: twice the arithmetic, and half the time
         # of putting two halves together, which XLA's CPU code does without vectors.
         row = jnp.arange(count, dtype=jnp.uint32)[:, None]
-        address = (self.step << 16) | jnp.uint32(int(stream) << 12) | (row >> 1)
+        pair = address(self.step, stream, row >> 1)
         path = jnp.broadcast_to(self.path, (count, self.path.shape[0]))
-        first, second = threefry(self.seed, path, jnp.broadcast_to(address, path.shape))
+        first, second = threefry(self.seed, path, jnp.broadcast_to(pair, path.shape))
         return jnp.where((row & 1) == 0, first, second)
 
 
@@ -79,7 +81,14 @@ def seed_words(seed: int) -> UInt32[Array, " 2"]:
     return jnp.array([seed & 0xFFFFFFFF, seed >> 32], jnp.uint32)
 
 
-def threefry(key: Word, left: Word, right: Word) -> tuple[Word, Word]:
+def address(step: Word, stream: Stream, pair: Word) -> Word:
+    """Where a pair of words is on a path: step, stream, number of the pair."""
+    return (step << 16) | jnp.uint32(int(stream) << 12) | pair
+
+
+def threefry(
+    key: Word | tuple[Word, Word], left: Word, right: Word
+) -> tuple[Word, Word]:
     """Threefry-2x32-20 of a two-word counter under a two-word key.
 
     About 75 integer instructions for two words; bound by arithmetic, moves nothing.
@@ -95,7 +104,7 @@ def threefry(key: Word, left: Word, right: Word) -> tuple[Word, Word]:
     return left, right
 
 
-def _centered(words: UInt32[Array, "..."]) -> Float[Array, "..."]:
+def centered(words: UInt32[Array, "..."]) -> Float[Array, "..."]:
     """Odd multiples of 2^-24 in (-1, 1): symmetric, and exact in float32."""
     odd = (words >> 8).astype(jnp.int32) * 2 + (1 - (1 << 24))
     return odd.astype(jnp.float32) * (2.0**-24)

@@ -13,7 +13,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "jaxrisk"
 
 LAYERS = (
-    {"_typing", "_numerics", "_random", "_status", "_listing"},
+    {"_typing", "_numerics", "_normal", "_random", "_status", "_listing"},
     {"process", "oracle", "lending", "keeper", "venue"},
     {"engine"},
     {"risk"},

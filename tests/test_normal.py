@@ -30,7 +30,7 @@ def test_every_number_that_can_be_drawn_is_right_to_a_millionth() -> None:
 
 
 def test_the_law_is_symmetric() -> None:
-    centered = np.float32([2.0**-24, 0.3, 0.995, TOP])
+    centered = np.array([2.0**-24, 0.3, 0.995, TOP], np.float32)
     found = jax.jit(normal_at)(np.concatenate([centered, -centered]))
     assert np.array_equal(found[:4], -found[4:])
 

@@ -1,7 +1,8 @@
 """The engine: a system, its state, one step, many paths."""
 
 from ._adjoint_cascade import Split
-from ._launch import Layout, revisit, simulate
+from ._launch import revisit, simulate
+from ._layout import Layout
 from ._places import meet, workers
 from ._record import Trajectory, record
 from ._rollout import Outcome
@@ -9,6 +10,7 @@ from ._slopes import BLOCK, slopes
 from ._state import State, StepInfo, initial_state
 from ._step import step
 from ._system import System
+from ._walk import Walked, walk
 
 
 __all__ = [
@@ -20,6 +22,7 @@ __all__ = [
     "StepInfo",
     "System",
     "Trajectory",
+    "Walked",
     "initial_state",
     "meet",
     "record",
@@ -27,5 +30,6 @@ __all__ = [
     "simulate",
     "slopes",
     "step",
+    "walk",
     "workers",
 ]

@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -13,6 +12,7 @@ from jax import lax
 from jaxtyping import Array, UInt32
 
 from .._random import seed_words
+from ._layout import Layout
 from ._places import Device, Shares, workers
 from ._rollout import Outcome, rollout
 from ._system import System
@@ -25,68 +25,6 @@ _COMPILED: dict[Any, Callable[..., Any]] = {}
 _COMPILING = threading.Lock()
 """Programs by structure, shapes and device. JAX keeps its own, but lets two threads
 that come at the same time with a new one compile it twice."""
-
-
-UNIT = 64
-"""Paths that a block is a multiple of: four AVX-512 registers of floats.
-
-Compilers unroll a loop four times. In one without a remainder every path is computed by
-the same instructions; in a shorter one products and sums are fused otherwise, and the
-last bit of a path would depend on the block.
-"""
-
-
-@dataclass(frozen=True)
-class Layout:
-    """How paths are spread. Changes memory and speed, and never the numbers.
-
-    Args:
-        block: Paths that go through all steps together on a device; a multiple of
-            `UNIT`.
-        launch: Paths of one call to the devices, all together; a multiple of `block`.
-
-    Raises:
-        ValueError: If they are no such multiples.
-    """
-
-    block: int
-    launch: int
-
-    def __post_init__(self) -> None:
-        """Check the multiples."""
-        if self.block % UNIT or self.block < UNIT:
-            raise ValueError(
-                f"A block of {self.block} paths: give a multiple of {UNIT}, or the"
-                " last bits of a path would depend on it."
-            )
-        if self.launch % self.block:
-            raise ValueError(
-                f"A launch of {self.launch} paths in blocks of {self.block}: give a"
-                " multiple of the block."
-            )
-
-    @classmethod
-    def fitting(cls, paths: int, accounts: int, devices: Sequence[Device]) -> "Layout":
-        """Blocks that fit a core's cache on a CPU; one large block on an accelerator.
-
-        Args:
-            paths: Paths in all.
-            accounts: Rows of the book.
-            devices: Where to run.
-        """
-        each = -(-paths // (UNIT * len(devices))) * UNIT
-        if devices[0].platform == "cpu":
-            block = 2 ** round(np.clip(np.log2(65536 / accounts), 6, 12))
-            # XLA frees what the blocks of a launch leave behind only at its end.
-            blocks = int(np.clip(2**21 // (accounts * block), 1, 64))
-        else:
-            block = 2 ** round(np.clip(np.log2(2**26 / accounts), 10, 18))
-            blocks = 1
-        # A short run is cut in equal parts, and not filled up to whole blocks.
-        block = min(block, each)
-        unit = block * len(devices)
-        wanted = blocks * unit
-        return cls(block=block, launch=min(wanted, -(-paths // unit) * unit))
 
 
 def simulate(
@@ -112,7 +50,7 @@ def simulate(
     """
     path = range(paths)
     places, shape = _spread(system, paths, layout, devices)
-    return stream(_outcomes, system, _launches(path, shape), seed, shape, places)
+    return stream(_outcomes, system, launches(path, shape), seed, shape, places)
 
 
 def revisit(
@@ -125,7 +63,7 @@ def revisit(
 ) -> Iterator[Outcome]:
     """Outcomes of the paths with these global numbers; see `simulate`."""
     places, shape = _spread(system, path.size, layout, devices)
-    return stream(_outcomes, system, _launches(path, shape), seed, shape, places)
+    return stream(_outcomes, system, launches(path, shape), seed, shape, places)
 
 
 def _outcomes(
@@ -134,7 +72,7 @@ def _outcomes(
     return rollout(system, words, path)[1]
 
 
-def _launches(
+def launches(
     path: Sequence[int] | np.ndarray, shape: Layout
 ) -> Iterator[tuple[int, np.ndarray]]:
     """The paths of every launch, and their number."""

@@ -11,7 +11,8 @@ from jaxtyping import Array, Float, UInt32
 from .._typing import PerPath
 from ._adjoint import Weights, gradient
 from ._adjoint_cascade import Slopes, Split
-from ._launch import Layout, stream
+from ._launch import stream
+from ._layout import Layout
 from ._places import Device, workers
 
 

@@ -12,8 +12,7 @@ from jax import lax
 from jaxtyping import Array, Bool, Float
 
 from .._random import Draw, seed_words
-from ..engine import State, System, initial_state, step
-from ..engine._launch import Layout
+from ..engine import Layout, State, System, initial_state, step
 from ..process import AssetModel
 from ._closed_forms import CONTINUITY, YEAR, late_liquidation_loss
 from ._position import FULL, single_market_book

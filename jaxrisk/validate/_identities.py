@@ -7,8 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ..engine import Outcome, System, Trajectory, record
-from ..engine._launch import Layout
+from ..engine import Layout, Outcome, System, Trajectory, record
 from ..lending._book import Book
 from ..oracle import DelayedOracle, InstantOracle
 from ..process import AssetModel

@@ -2,14 +2,12 @@
 
 import math
 from collections.abc import Iterator
+from typing import TypeAlias
 
-import equinox as eqx
-import jax.numpy as jnp
 import numpy as np
-from jax import lax
-from jaxtyping import Array, Float, UInt32
+from jaxtyping import Float
 
-from .._random import Draw, seed_words
+from ..engine import walk
 from ..process import AssetModel, Prices
 from ._closed_forms import (
     CONTINUITY,
@@ -23,8 +21,9 @@ from ._row import Check
 from ._scene import gaussian_prices
 
 
+Blocks: TypeAlias = Float[np.ndarray, "block asset path"]
 FLOAT32 = np.dtype(np.float32)
-BLOCK = 4096  # paths that go through the steps together
+BLOCK = 4096  # paths of one estimate; the standard error is from how these differ
 SEED = 1
 HOUR = 1 / (24 * YEAR)
 
@@ -39,11 +38,11 @@ def terminal_moments() -> Iterator[Check]:
     assets = [AssetModel(price=2000.0, volatility=vol) for vol in (0.9, 0.7)]
     mixed = np.array([[1, 0.85], [0.85, 1]])
     prices = gaussian_prices(assets, mixed, dt=1 / YEAR, dtype=FLOAT32)
-    final, _ = walk(prices, blocks=64, steps=30)
+    final, _ = _blocks(prices, blocks=64, steps=30)
     yield _check(
         "sd of the price [USD]",
         sd,
-        [float(np.std(block[0])) for block in np.asarray(final)],
+        [float(np.std(block[0])) for block in final],
     )
     yield _check("correlation of prices", correlation, [_correlation(b) for b in final])
 
@@ -76,8 +75,8 @@ def first_passage() -> Iterator[Check]:
             1e-4,
             note="continuity correction",
         )
-        _, lowest = walk(prices, blocks=32, steps=24 * days)
-        low = np.asarray(lowest)[:, 0]
+        _, lowest = _blocks(prices, blocks=32, steps=24 * days)
+        low = lowest[:, 0]
         yield _check(
             f"hit within {days} d, hourly", hourly, _hits(low, barrier), room=1e-3
         )
@@ -89,39 +88,22 @@ def first_passage() -> Iterator[Check]:
         )
 
 
-@eqx.filter_jit
-def walk(
-    prices: Prices, *, blocks: int, steps: int
-) -> tuple[Float[Array, "block asset path"], Float[Array, "block asset path"]]:
+def _blocks(prices: Prices, *, blocks: int, steps: int) -> tuple[Blocks, Blocks]:
     """Final and lowest prices [USD] of `blocks` times `BLOCK` paths."""
-    seed = seed_words(SEED)
+    parts = list(walk(prices, paths=blocks * BLOCK, seed=SEED, steps=steps))
 
-    def of_block(
-        path: UInt32[Array, " path"],
-    ) -> tuple[Float[Array, "asset path"], Float[Array, "asset path"]]:
-        state = prices.init(path.shape[0])
-        unmoved = jnp.zeros_like(state.position)
-        start = prices.log_price(state, unmoved)
+    def of(name: str) -> Blocks:
+        values = np.concatenate([getattr(part, name) for part in parts], axis=1)
+        return values.reshape(values.shape[0], blocks, BLOCK).swapaxes(0, 1)
 
-        def body(carry: tuple, step: Array) -> tuple[tuple, None]:
-            state, low = carry
-            state = prices.step(state, Draw(seed=seed, path=path, step=step))
-            return (state, jnp.minimum(low, prices.log_price(state, unmoved))), None
-
-        (state, low), _ = lax.scan(
-            body, (state, start), jnp.arange(steps, dtype=jnp.uint32)
-        )
-        return jnp.exp(prices.log_price(state, unmoved)), jnp.exp(low)
-
-    paths = jnp.arange(blocks * BLOCK, dtype=jnp.uint32)
-    return lax.map(of_block, paths.reshape(blocks, BLOCK))
+    return of("final"), of("lowest")
 
 
 def _hits(low: np.ndarray, barrier: float) -> list[float]:
     return [float(np.mean(block <= barrier)) for block in low]
 
 
-def _correlation(block: Array) -> float:
+def _correlation(block: np.ndarray) -> float:
     first, second = np.asarray(block, np.float64)
     return float(np.cov(first, second)[0, 1] / (first.std(ddof=1) * second.std(ddof=1)))
 

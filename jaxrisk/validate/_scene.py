@@ -8,8 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from .._listing import Listing
-from ..engine import Outcome, System, simulate
-from ..engine._launch import Layout
+from ..engine import Layout, Outcome, System, simulate
 from ..keeper import FixedLatency, GreedyKeeper, NoLatency
 from ..lending import Pool, RateCurve, build_accounts
 from ..lending._book import Book
