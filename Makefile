@@ -17,7 +17,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export JUPYTER_PLATFORM_DIRS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-all lint validate bench bench-peers book schema clean
+.PHONY: help report test test-all lint validate bench book schema clean
 # A target whose recipe failed must not look finished the next time.
 .DELETE_ON_ERROR:
 
@@ -42,13 +42,11 @@ lint: $(DEV) ## ruff and pyright
 validate: $(RUNTIME) ## known numbers: expected, measured, standard error, pass or fail
 	$(BIN)/jaxrisk validate $(ARGS)
 
-bench: $(DEV) ## speed and memory, with a NumPy version of the same step beside it
+bench: $(BENCH) ## speed and memory beside NumPy, Numba and PyTorch; growth; whole books
 	$(BIN)/python benchmarks/run.py $(ARGS)
-
-bench-peers: $(BENCH) ## this engine beside NumPy, Numba and PyTorch; growth; whole books
-	$(BIN)/python benchmarks/peers $(ARGS)
-	$(BIN)/python benchmarks/growth.py
-	$(BIN)/python benchmarks/accounts.py
+	$(BIN)/python benchmarks/peers $(filter --quick,$(ARGS))
+	$(BIN)/python benchmarks/growth.py $(filter --quick,$(ARGS))
+	$(BIN)/python benchmarks/accounts.py $(filter --quick,$(ARGS))
 
 book: $(RUNTIME) ## generate the synthetic book of configs/ again, from its seed
 	$(BIN)/python -m jaxrisk.data configs/aave_v3_ethereum_book.csv.gz $(ARGS)

@@ -1,6 +1,6 @@
 """Every account one by one: the shipped market over books of 5,000 and 29,000 accounts.
 
-    .venv/bin/python benchmarks/accounts.py [--whole]
+    .venv/bin/python benchmarks/accounts.py [--whole | --quick]
 
 All mechanisms, no cohorts, 145 hourly steps. Beside it, in the same run, the cheapest
 thing an account-level simulator can do in NumPy: the health of every account at every
@@ -22,6 +22,8 @@ from jaxrisk.run import prepare
 
 CONFIG = "configs/aave_v3_ethereum.yaml"
 STEPS, SEED, BAR = 145, 20231101, 250e6
+SIZES = ((5_000, 64), (5_000, 1024), (29_000, 512))
+"""Accounts and paths."""
 
 
 def system_of(accounts: int) -> System:
@@ -60,9 +62,10 @@ def numpy_rate(system: System, paths: int) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--whole", action="store_true", help="10,000 paths: minutes")
+    parser.add_argument("--quick", action="store_true", help="the smallest one alone")
     given = parser.parse_args()
     rows: list[dict[str, object]] = []
-    for accounts, paths in ((5_000, 64), (5_000, 1024), (29_000, 512)):
+    for accounts, paths in SIZES[:1] if given.quick else SIZES:
         count = 10_000 if given.whole and accounts == 29_000 else paths
         system = system_of(accounts)
         rate, health = engine_rate(system, count, paths), numpy_rate(system, 64)
@@ -81,7 +84,8 @@ def main() -> None:
                 "numpy_health_alone": health,
             }
         )
-    keep("accounts", rows)
+    if not given.quick:
+        keep("accounts", rows)
 
 
 if __name__ == "__main__":

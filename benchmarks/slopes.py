@@ -13,6 +13,7 @@ import resource
 import time
 from collections.abc import Iterable
 
+import jax
 import numpy as np
 from _results import keep
 
@@ -22,7 +23,7 @@ from jaxrisk.engine import BLOCK, simulate, slopes
 from jaxrisk.risk import Accumulator
 from jaxrisk.run import Model, prepare
 from jaxrisk.sensitivity._measures import Losses, measures, scores
-from jaxrisk.sensitivity._pathwise import _moving, direction
+from jaxrisk.sensitivity._pathwise import moving, direction
 
 
 CONFIG = "configs/aave_v3_ethereum.yaml"
@@ -48,8 +49,6 @@ def peak() -> float:
 
 def cost(model: Model, paths: int) -> list[dict[str, float]]:
     """Forward and backward, three times each in turns; then four times the paths."""
-    import jax
-
     asked = parameters(model.config, FIELD)
 
     def build(parameter: object, shift: float) -> object:
@@ -57,7 +56,7 @@ def cost(model: Model, paths: int) -> list[dict[str, float]]:
             system = shifted(model.config, parameter, shift)
             return build_system(system, model.book, dtype=np.dtype(np.float64))
 
-    split, ways = _moving(model.system, [direction(each, build) for each in asked])
+    split, ways = moving(model.system, [direction(each, build) for each in asked])
 
     def back(count: int) -> float:
         one = np.ones(count)

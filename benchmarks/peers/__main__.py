@@ -1,15 +1,18 @@
 """This engine beside NumPy, Numba and PyTorch: the same workloads, in turns.
 
-    make bench-peers
+    make bench
     .venv/bin/python benchmarks/peers [--quick]
 
 W1 prices alone, W2 the core step, W3 slopes of it. Every contender computes the same
 arithmetic with random numbers of its own; their means are compared before anything is
-timed. Ratios are taken within a turn, so that a slow moment of the machine hits both.
+timed. Ratios are taken within a turn, so that a slow moment of the machine hits both;
+memory in a process of its own.
 """
 
 import argparse
 import functools
+import resource
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -77,6 +80,15 @@ def contenders() -> dict[str, tuple[int, dict[str, Work]]]:
                 "PyTorch compiled": of(in_torch.core_step, compiled=True),
             },
         ),
+        "W3": (
+            2048,
+            {
+                "engine": in_engine.Slopes(numbers),
+                "engine, forward": in_engine.CoreStep(numbers),
+                "PyTorch autograd": of(in_torch.slopes),
+                "PyTorch forward": of(in_torch.core_step, compiled=False),
+            },
+        ),
     }
 
 
@@ -108,17 +120,27 @@ def timed(paths: int, works: dict[str, Work], turns: int) -> dict[str, np.ndarra
     return {name: np.array(each) for name, each in taken.items()}
 
 
+def peak_megabytes(name: str, contender: str, paths: int) -> float:
+    """Most memory of a process that imports one contender and runs it."""
+    command = [sys.executable, __file__, "--alone", name, contender, str(paths)]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    return float(done.stdout.splitlines()[-1])
+
+
 def table(name: str, paths: int, taken: dict[str, np.ndarray]) -> list[Row]:
     """A row a contender: its median seconds, and how many times the engine's."""
     rows: list[Row] = []
     for contender, seconds in taken.items():
+        memory = peak_megabytes(name, contender, paths)
         ratio = float(np.median(seconds / taken["engine"]))
         bar = BARS.get((name, contender))
         verdict = "met" if ratio >= (bar or 0) else "MISSED"
         said = f"  bar {bar:g}: {verdict}" if bar else ""
         milliseconds = 1e3 * float(np.median(seconds))
         print(
-            f"  {contender:18} {milliseconds:9.1f} ms  {ratio:6.2f} x{said}", flush=True
+            f"  {contender:18} {milliseconds:9.1f} ms  {memory:7,.0f} MB"
+            f"  {ratio:6.2f} x{said}",
+            flush=True,
         )
         rows.append(
             {
@@ -126,6 +148,7 @@ def table(name: str, paths: int, taken: dict[str, np.ndarray]) -> list[Row]:
                 "paths": paths,
                 "contender": contender,
                 "milliseconds": milliseconds,
+                "peak_megabytes": memory,
                 "times_the_engine": ratio,
                 "bar": bar,
             }
@@ -133,38 +156,41 @@ def table(name: str, paths: int, taken: dict[str, np.ndarray]) -> list[Row]:
     return rows
 
 
-def gradients(turns: int) -> list[Row]:
-    """W3: eight slopes of mean bad debt, and a forward run of both."""
-    numbers, paths = core(), 2048
-    of_engine = in_engine.Slopes(numbers)
-    of_torch = functools.partial(in_torch.slopes, numbers)
-    forward = functools.partial(in_torch.core_step, numbers, compiled=False)
-    works: dict[str, Work] = {
-        "engine": of_engine,
-        "engine, forward": in_engine.CoreStep(numbers),
-        "PyTorch autograd": of_torch,
-        "PyTorch forward": forward,
-    }
+def same_slopes(paths: int, works: dict[str, Work]) -> str:
+    """The sum of the slopes, by engine and by autograd, over four seeds."""
     ours, theirs = (
-        np.mean([work(paths, seed) for seed in range(4)], axis=0)
-        for work in (of_engine, of_torch)
+        np.mean([works[name](paths, seed) for seed in range(4)], axis=0).sum()
+        for name in ("engine", "PyTorch autograd")
     )
-    print(f"  sum of slopes: engine {ours.sum():,.0f}, autograd {theirs.sum():,.0f}")
-    return table("W3", paths, timed(paths, works, turns))
+    return f"sum of slopes by engine {ours:,.0f}, by autograd {theirs:,.0f}"
+
+
+def alone(name: str, contender: str, paths: int) -> None:
+    """Run one contender once, and print the most memory it took [MB]."""
+    contenders()[name][1][contender](paths, 3)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # Linux reports kilobytes, macOS bytes.
+    print(peak / (2**20 if sys.platform == "darwin" else 2**10))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="fewer paths, one turn")
+    parser.add_argument("--alone", nargs=3, help=argparse.SUPPRESS)
     given = parser.parse_args()
+    if given.alone:
+        name, contender, paths = given.alone
+        alone(name, contender, int(paths))
+        return
     turns, rows = 1 if given.quick else 5, []
     for name, (paths, works) in contenders().items():
-        count = 2048 if given.quick else paths
-        worst = agree(name, count, works)
-        print(f"{name}: {count:,} paths; means within {worst:.1f} standard errors")
+        count = min(paths, 2048) if given.quick else paths
+        if name == "W3":
+            said = same_slopes(count, works)
+        else:
+            said = f"means within {agree(name, count, works):.1f} standard errors"
+        print(f"{name}: {count:,} paths; {said}")
         rows += table(name, count, timed(count, works, turns))
-    print("W3: eight slopes of expected bad debt, 2,048 paths")
-    rows += gradients(turns)
     if not given.quick:
         keep("peers", rows)
 

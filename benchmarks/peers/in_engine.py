@@ -19,7 +19,7 @@ from jaxrisk.process import (
     Prices,
     build_prices,
 )
-from jaxrisk.sensitivity._pathwise import _moving, direction
+from jaxrisk.sensitivity._pathwise import moving, direction
 
 
 class CoreStep:
@@ -56,7 +56,7 @@ class Slopes:
 
         with jax.enable_x64(True):
             ways = [direction(each, build) for each in asked]
-        self._split, self._ways = _moving(whole.system, ways)
+        self._split, self._ways = moving(whole.system, ways)
 
     def __call__(self, paths: int, seed: int) -> np.ndarray:
         """The slopes."""

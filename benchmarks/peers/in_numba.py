@@ -42,6 +42,17 @@ def _numbers(core: Core) -> tuple[np.ndarray, ...]:
     return tuple(values.astype(np.float32) for values in each)
 
 
+@numba.njit(fastmath=True)
+def _wander(root, sd, normal, log_price):  # noqa: ANN001, ANN202
+    for a in range(ASSETS):
+        normal[a] = np.random.standard_normal()  # noqa: NPY002
+    for a in range(ASSETS):
+        move = 0.0
+        for b in range(a + 1):
+            move += root[a, b] * normal[b]
+        log_price[a] += sd[a] * move - 0.5 * sd[a] ** 2
+
+
 @numba.njit(parallel=True, fastmath=True)
 def _alone_by_path(root, sd, seed, found):  # noqa: ANN001, ANN202
     for path in numba.prange(found.shape[1]):
@@ -49,13 +60,8 @@ def _alone_by_path(root, sd, seed, found):  # noqa: ANN001, ANN202
         log_price, low = np.zeros(ASSETS), np.zeros(ASSETS)
         normal = np.zeros(ASSETS)
         for _ in range(STEPS):
+            _wander(root, sd, normal, log_price)
             for a in range(ASSETS):
-                normal[a] = np.random.standard_normal()  # noqa: NPY002
-            for a in range(ASSETS):
-                move = 0.0
-                for b in range(a + 1):
-                    move += root[a, b] * normal[b]
-                log_price[a] += sd[a] * move - 0.5 * sd[a] ** 2
                 low[a] = min(low[a], log_price[a])
         found[:ASSETS, path] = log_price
         found[ASSETS:, path] = low
@@ -70,13 +76,8 @@ def _core_by_path(root, sd, depth, held, owed, threshold, seed, found):  # noqa:
         collateral, debt = held.copy(), owed.copy()
         bad, repaid = 0.0, 0.0
         for _ in range(STEPS):
+            _wander(root, sd, normal, log_price)
             for a in range(ASSETS):
-                normal[a] = np.random.standard_normal()  # noqa: NPY002
-            for a in range(ASSETS):
-                move = 0.0
-                for b in range(a + 1):
-                    move += root[a, b] * normal[b]
-                log_price[a] += sd[a] * move - 0.5 * sd[a] ** 2
                 inventory[a] *= DECAY
                 mid = PRICE * math.exp(log_price[a])
                 fall = DISPLACEMENT * mid / depth[a]

@@ -1,7 +1,7 @@
 """The cascade told backwards, group by group."""
 
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import equinox as eqx
 import jax
@@ -49,6 +49,15 @@ class Split(eqx.Module):
         return eqx.combine(moved, self.fixed)
 
 
+class Ends(NamedTuple):
+    """A cascade before its first round, and what is told of it after its last."""
+
+    split: Split
+    state: State
+    info: StepInfo
+    told: tuple[ReservePath, ReservePath]  # slopes in unpaid and repaid debt
+
+
 def pull_cascade(
     split: Split,
     state: State,
@@ -70,21 +79,20 @@ def pull_cascade(
     Returns:
         Slopes in the numbers, and in the state before.
     """
+    ends = Ends(split, state, info, told)
     for reach, near in zip(reaches(state.lost.shape[0]), busy.near, strict=True):
-        slopes = _pull_near(split, state, info, reach, near, slopes, told)
-    return _pull_alone(split, state, info, busy.alone, slopes, told)
+        slopes = _pull_near(ends, reach, near, slopes)
+    return _pull_alone(ends, busy.alone, slopes)
 
 
 def _pull_near(
-    split: Split,
-    state: State,
-    info: StepInfo,
+    ends: Ends,
     reach: Reach,
     busy: Bool[Array, " path"],
     slopes: tuple[Slopes, Slopes],
-    told: tuple[ReservePath, ReservePath],
 ) -> tuple[Slopes, Slopes]:
     """Back through `on_nearest`: the same groups, and the same accounts."""
+    split, state, info, told = ends
     system = split.system(split.moved)
 
     def of(path: Places, late: tuple[Slopes, Slopes]) -> tuple[Slopes, Slopes]:
@@ -109,14 +117,10 @@ def _pull_near(
 
 
 def _pull_alone(
-    split: Split,
-    state: State,
-    info: StepInfo,
-    busy: Bool[Array, " path"],
-    slopes: tuple[Slopes, Slopes],
-    told: tuple[ReservePath, ReservePath],
+    ends: Ends, busy: Bool[Array, " path"], slopes: tuple[Slopes, Slopes]
 ) -> tuple[Slopes, Slopes]:
     """Back through `one_by_one`."""
+    split, state, info, told = ends
 
     def of(places: Places, late: tuple[Slopes, Slopes]) -> tuple[Slopes, Slopes]:
         on_moved, on_state = late

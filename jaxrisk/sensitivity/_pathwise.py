@@ -112,7 +112,7 @@ def along_paths(
     shape = (len(sample.measures), len(parameters), blocks)
     found, done = np.full(shape, np.nan), 0
     counted = losses.counted[: blocks * BLOCK].reshape(blocks, BLOCK).sum(axis=1)
-    split, directions = _moving(system, [direction(each, build) for each in parameters])
+    split, directions = moving(system, [direction(each, build) for each in parameters])
 
     def passed(bad_debt: np.ndarray, repaid: np.ndarray) -> np.ndarray:
         """Slopes of one weighted sum, by block; zero where nothing has a weight."""
@@ -163,7 +163,7 @@ def _weights(
     return beyond / (1 - measure.level), nothing
 
 
-def _moving(system: System, ways: Sequence[Any]) -> tuple[Split, Any]:
+def moving(system: System, ways: Sequence[Any]) -> tuple[Split, Any]:
     """The system, parted into what moves in any of the ways; and the ways, stacked."""
     stacked = jax.tree.map(lambda *leaves: np.stack(leaves), *ways)
     moves = jax.tree.map(lambda leaf: bool(np.any(leaf)), stacked)
