@@ -23,7 +23,7 @@ from jaxrisk.engine import BLOCK, simulate, slopes
 from jaxrisk.risk import Accumulator
 from jaxrisk.run import Model, prepare
 from jaxrisk.sensitivity._measures import Losses, measures, scores
-from jaxrisk.sensitivity._pathwise import moving, direction
+from jaxrisk.sensitivity._pathwise import direction, moving
 
 
 CONFIG = "configs/aave_v3_ethereum.yaml"

@@ -19,7 +19,7 @@ from jaxrisk.process import (
     Prices,
     build_prices,
 )
-from jaxrisk.sensitivity._pathwise import moving, direction
+from jaxrisk.sensitivity._pathwise import direction, moving
 
 
 class CoreStep:
