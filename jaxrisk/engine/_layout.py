@@ -33,6 +33,9 @@ floats an account of two rows, the rest by asset and reserve).
 class Layout:
     """How paths are spread. Changes memory and speed, and never the numbers.
 
+    To the last bit in blocks for a core's cache; an accelerator's (`turn_of`) agree
+    with those to rounding.
+
     Args:
         block: Paths that go through all steps together on a device; a multiple of
             `UNIT`.

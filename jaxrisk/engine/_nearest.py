@@ -19,11 +19,11 @@ from ..keeper import NEVER
 from ._market import contract_prices
 from ._state import State, StepInfo
 from ._system import System
-from ._turns import Places, in_turns
+from ._turns import Places, in_turns, turn_of
 
 
 class Reach(NamedTuple):
-    """How many accounts of how many paths are brought together."""
+    """How many accounts of how many paths, at least, are brought together."""
 
     accounts: int
     paths: int
@@ -109,7 +109,8 @@ def on_nearest(
         settled = jnp.where(done, near.path, busy.shape[0])
         return state, info, undone.at[settled].set(False, mode="drop")
 
-    return in_turns(of, (state, info, busy), busy=busy, size=reach.paths)
+    size = turn_of(reach.paths, busy.shape[0])
+    return in_turns(of, (state, info, busy), busy=busy, size=size)
 
 
 def least_health(system: System, state: State) -> AccountPath:

@@ -13,6 +13,23 @@ from .._typing import Flag
 Carry = TypeVar("Carry")
 Places = Int[Array, " place"]
 
+CACHED = 4096
+"""Paths of the largest block that is meant for a core's cache; see `Layout.fitting`."""
+
+
+MANY = 2048
+"""Paths of a turn in a larger block, which is an accelerator's."""
+
+
+def turn_of(few: int, paths: int) -> int:
+    """Paths of a turn in a block of so many paths.
+
+    So few in a block for a core's cache, where a turn costs what is in it. On an
+    accelerator a turn starts some 250 kernels, whatever is in it, and that costs more
+    than the work of thousands of paths (derived in docs/performance.md, not measured).
+    """
+    return few if paths <= CACHED else MANY
+
 
 def in_turns(
     work: Callable[[Places, Carry], Carry], carry: Carry, *, busy: Flag, size: int

@@ -8,9 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jaxrisk.engine._alone import one_by_one
+from jaxrisk.engine._turns import CACHED
 
 
 PATHS = 32
+MANY = 2 * CACHED
+"""Paths of a block that only an accelerator is given."""
+
 Parts = tuple[jax.Array, jax.Array, jax.Array]
 
 
@@ -27,12 +31,12 @@ def _work(carry: Parts, given_: jax.Array) -> Parts:
     return table * scale + given_[None], count + 1, scale
 
 
-def example(seed: int) -> tuple[Parts, jax.Array]:
+def example(seed: int, paths: int = PATHS) -> tuple[Parts, jax.Array]:
     """Whole numbers, so that every order of work gives the same bits."""
     chance = np.random.default_rng(seed)
-    table = jnp.asarray(chance.integers(0, 99, (3, PATHS)), jnp.float32)
-    count = jnp.asarray(chance.integers(0, 9, PATHS), jnp.int32)
-    return (table, count, jnp.float32(3)), jnp.arange(PATHS, dtype=jnp.float32)
+    table = jnp.asarray(chance.integers(0, 99, (3, paths)), jnp.float32)
+    count = jnp.asarray(chance.integers(0, 9, paths), jnp.int32)
+    return (table, count, jnp.float32(3)), jnp.arange(paths, dtype=jnp.float32)
 
 
 @given(busy=st.lists(st.booleans(), min_size=PATHS, max_size=PATHS))
@@ -65,3 +69,15 @@ def test_a_broken_path_stays_alone() -> None:
     others = np.arange(PATHS) != 5
     assert np.isnan(found[:, 5]).all()
     assert np.array_equal(found[:, others], clean[:, others])
+
+
+@pytest.mark.parametrize("count", [0, 1, 2047, 2048, 5000, MANY])
+def test_many_go_together_in_the_block_of_an_accelerator(count: int) -> None:
+    """Groups of 2,048, the last one with empty places."""
+    carry, given_ = example(4, MANY)
+    chosen = np.zeros(MANY, bool)
+    chosen[np.random.default_rng(5).permutation(MANY)[:count]] = True
+    everywhere = _work(carry, given_)
+    found = in_turn(carry, given_, jnp.asarray(chosen))
+    for have, new, old in zip(found[:2], everywhere[:2], carry[:2], strict=True):
+        assert np.array_equal(have, np.where(chosen, new, old))

@@ -105,6 +105,16 @@ def test_a_path_alone_is_the_path_of_the_run(path: int) -> None:
     assert not differences(expected, joined(list(parts)))
 
 
+@pytest.mark.slow
+def test_paths_in_the_block_of_an_accelerator_are_those_of_the_run() -> None:
+    """To rounding: there thousands of busy paths go together, in other programs."""
+    run = whole(system(), paths=8192, block=8192, launch=8192)
+    for name, wanted in vars(plain_run()).items():
+        found = getattr(run, name)[..., :PATHS]
+        scale = np.abs(wanted).max()
+        np.testing.assert_allclose(found, wanted, rtol=1e-3, atol=2e-5 * scale)
+
+
 def test_recorded_paths_are_those_of_the_run() -> None:
     """To rounding: a program of its own, in which XLA fuses other sums."""
     told = record(system(), seed=1, paths=IDS)
