@@ -22,13 +22,38 @@ def read_lines(path: Path) -> list[str]:
     Raises:
         DataError: If the file is missing, cut off, not gzip or not UTF-8.
     """
+    text = decode(path, read_inflated(path))
+    return text.replace("\r\n", "\n").split("\n")
+
+
+def read_inflated(path: Path) -> bytes:
+    """The bytes of a file, inflated if it is gzipped.
+
+    Raises:
+        DataError: If the file is missing, cut off or not gzip.
+    """
     try:
         raw = path.read_bytes()
     except OSError as error:
         reason = error.strerror or "unknown reason"
         remedy = "Check the path and its permissions."
         raise _whole(path, f"cannot be read ({reason}).", remedy) from error
-    return _decode(path, _inflate(path, raw)).replace("\r\n", "\n").split("\n")
+    return _inflate(path, raw)
+
+
+def decode(path: Path, raw: bytes) -> str:
+    """The text that the bytes of a file are, in UTF-8.
+
+    Raises:
+        DataError: If they are not, with the line of the first wrong byte.
+    """
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        problem = f"byte 0x{raw[error.start]:02x} is not UTF-8."
+        fault = Fault(line, "", problem, "Save the file as UTF-8.")
+        raise DataError(path, [fault]) from error
 
 
 def write_lines(path: Path, lines: list[str]) -> None:
@@ -53,16 +78,6 @@ def _inflate(path: Path, raw: bytes) -> bytes:
     except (OSError, zlib.error) as error:
         remedy = "Copy or download it again."
         raise _whole(path, f"is damaged: {error}.", remedy) from error
-
-
-def _decode(path: Path, raw: bytes) -> str:
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        problem = f"byte 0x{raw[error.start]:02x} is not UTF-8."
-        fault = Fault(line, "", problem, "Save the file as UTF-8.")
-        raise DataError(path, [fault]) from error
 
 
 def _whole(path: Path, problem: str, remedy: str) -> DataError:
