@@ -81,8 +81,8 @@ class PriceCheck:
         where = f"line {line}" if line else column
         return (
             f"{where}, {clock(repeats.time[first])}: {repeats.price[first]:g} differs "
-            f"from an earlier row of this time; {places.size:,} such rows are left "
-            "out. Keep one row a time.",
+            "from an earlier row of this time, which is kept (rows like this: "
+            f"{places.size:,}). Correct one of them.",
         )
 
 

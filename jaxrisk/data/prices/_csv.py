@@ -64,14 +64,14 @@ class CsvFormat(AbstractPriceFormat):
         places = self._places(content, wanted, faults)
         if faults:
             return []
-        frame, line = read_table(content, places, faults)
+        cells, line = read_table(content, places, faults)
         source = Source(content.path, self.name, self.stamp)
         at = Column(self.time, line)
-        time = parse_times(frame[0], at, units=self.units, faults=faults)
+        time = parse_times(cells[0], at, units=self.units, faults=faults)
         at = Column(self.price, line)
-        price = parse_prices(frame[1], at, blanks=self.blanks, faults=faults)
+        price = parse_prices(cells[1], at, blanks=self.blanks, faults=faults)
         if self.symbol:
-            groups = group_by_symbol(frame[2], Column(self.symbol, line), faults)
+            groups = group_by_symbol(cells[2], Column(self.symbol, line), faults)
         else:
             groups = {str(content.path): np.arange(line.size)}
         series = []
@@ -111,7 +111,7 @@ class CsvFormat(AbstractPriceFormat):
 
 def read_table(
     content: Content, places: Sequence[int], faults: list[Fault]
-) -> tuple[pd.DataFrame, Int64[np.ndarray, " row"]]:
+) -> tuple[list[pd.Series], Int64[np.ndarray, " row"]]:
     """Some columns of a CSV file.
 
     Args:
@@ -120,13 +120,13 @@ def read_table(
         faults: Grows by the rows that have more or fewer fields than the first.
 
     Returns:
-        The columns in the order of `places`, named 0, 1, ..., numbers where every cell
-        is one and texts elsewhere; and the line of each row, from 1.
+        The columns in the order of `places`, of numbers where every cell is one and of
+        texts elsewhere; and the line of each row, from 1.
     """
     skipped = content.preamble + content.has_header
     faults += _ragged(content)
     if faults or not content.raw.split(b"\n", skipped)[-1].strip():
-        return pd.DataFrame({n: [] for n in range(len(places))}), np.arange(0)
+        return [pd.Series(dtype=float) for _ in places], np.arange(0)
     frame = pd.read_csv(
         io.BytesIO(content.raw),
         header=None,
@@ -135,11 +135,14 @@ def read_table(
         skip_blank_lines=False,
         low_memory=False,
         float_precision="round_trip",
-    )[list(places)]
-    frame.columns = range(len(places))
+    )
     line = np.arange(len(frame)) + skipped + 1
-    filled = frame.notna().any(axis=1).to_numpy()
-    return frame[filled].reset_index(drop=True), line[filled]
+    # A blank line is a row without a cell.
+    filled = np.asarray(frame.notna()).any(axis=1)
+    columns = [pd.Series(frame[place]) for place in places]
+    if not filled.all():
+        columns = [column[filled].reset_index(drop=True) for column in columns]
+    return columns, line[filled]
 
 
 def group_by_symbol(

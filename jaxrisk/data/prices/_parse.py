@@ -48,11 +48,11 @@ def parse_times(
     """
     if pd.api.types.is_datetime64_any_dtype(values):
         return _checked_dates(_of_dates(values), values, column, faults)
-    number = pd.to_numeric(values, errors="coerce")
+    number = pd.Series(pd.to_numeric(values, errors="coerce"))
     is_number = number.notna().to_numpy()
     time, wrong_unit = _of_numbers(number, units)
     if not is_number.all():
-        texts = values[~is_number].astype(str).str.removesuffix(" UTC")
+        texts = pd.Series(values[~is_number], dtype=str).str.removesuffix(" UTC")
         dates = pd.to_datetime(texts, format="ISO8601", utc=True, errors="coerce")
         time[~is_number] = _of_dates(dates)
     given = " or ".join(UNIT_NAME[unit] for unit in units)
@@ -79,7 +79,7 @@ def parse_prices(
     """
     if pd.api.types.is_bool_dtype(values):
         values = values.astype(str)
-    price = pd.to_numeric(values, errors="coerce").to_numpy(float, na_value=np.nan)
+    price = np.asarray(pd.to_numeric(values, errors="coerce"), float)
     good = np.isfinite(price) & (price > 0)
     bad = ~good & ~(values.isna().to_numpy() & blanks)
     faults += _faults(values, column, bad, _why_no_price)
@@ -89,7 +89,7 @@ def parse_prices(
 def _of_numbers(number: pd.Series, units: tuple[str, ...]) -> tuple[RowTime, RowFlag]:
     """Nanoseconds of Unix times, and which are in a unit that is not among `units`."""
     exact = number.to_numpy()
-    real = number.to_numpy(float, na_value=np.nan)
+    real = np.asarray(number, float)
     time = np.zeros(real.size, np.int64)
     wrong = np.zeros(real.size, bool)
     for unit, scale in NANOSECONDS.items():

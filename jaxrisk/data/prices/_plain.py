@@ -44,13 +44,11 @@ class PlainCsv(AbstractPriceFormat):
         places = chosen_columns(content.header, faults)
         if faults:
             return []
-        frame, line = read_table(content, places, faults)
+        cells, line = read_table(content, places, faults)
         names = [content.header[place] for place in places]
         columns = [Column(name, line) for name in names]
         source = Source(content.path, self.name)
-        return series_of_columns(
-            frame, columns, Source(content.path, self.name), faults
-        )
+        return series_of_columns(cells, columns, source, faults)
 
 
 class Parquet(AbstractPriceFormat):
@@ -72,14 +70,12 @@ class Parquet(AbstractPriceFormat):
         places = [] if faults else chosen_columns(list(frame.columns), faults)
         if faults:
             return []
-        frame = frame.iloc[:, places]
         row = np.arange(len(frame))
-        columns = [Column(f"{name}[{{row}}]", row) for name in frame.columns]
-        frame.columns = range(len(places))
+        names = [frame.columns[place] for place in places]
+        columns = [Column(f"{name}[{{row}}]", row) for name in names]
+        cells = [pd.Series(frame.iloc[:, place]) for place in places]
         source = Source(content.path, self.name)
-        return series_of_columns(
-            frame, columns, Source(content.path, self.name), faults
-        )
+        return series_of_columns(cells, columns, source, faults)
 
 
 def chosen_columns(header: Sequence[str], faults: list[Fault]) -> list[int]:
@@ -103,16 +99,19 @@ def chosen_columns(header: Sequence[str], faults: list[Fault]) -> list[int]:
 
 
 def series_of_columns(
-    frame: pd.DataFrame, columns: Sequence[Column], source: Source, faults: list[Fault]
+    cells: Sequence[pd.Series],
+    columns: Sequence[Column],
+    source: Source,
+    faults: list[Fault],
 ) -> list[PriceSeries]:
     """One series a column after the first, which has the times."""
-    time = parse_times(frame[0], columns[0], units=ANY_UNIT, faults=faults)
+    time = parse_times(cells[0], columns[0], units=ANY_UNIT, faults=faults)
     series = []
-    for place, column in enumerate(columns[1:], start=1):
+    for values, column in zip(cells[1:], columns[1:], strict=True):
         name = column.name.removesuffix("[{row}]")
         is_named = name.casefold() in PRICES
         asset = asset_of_file(source.path) if is_named else (name, "USD")
-        price = parse_prices(frame[place], column, blanks=True, faults=faults)
+        price = parse_prices(values, column, blanks=True, faults=faults)
         series.append(series_of(asset, source, time=time, price=price, column=column))
     return series
 
