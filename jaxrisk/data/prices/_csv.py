@@ -141,7 +141,7 @@ def read_table(
     filled = np.asarray(frame.notna()).any(axis=1)
     columns = [pd.Series(frame[place]) for place in places]
     if not filled.all():
-        columns = [column[filled].reset_index(drop=True) for column in columns]
+        columns = [pd.Series(column[filled]) for column in columns]
     return columns, line[filled]
 
 
