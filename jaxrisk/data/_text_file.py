@@ -1,6 +1,8 @@
-"""Text files, plain or gzipped, whole or not at all."""
+"""Text files, plain, gzipped or zipped, whole or not at all."""
 
 import gzip
+import io
+import zipfile
 import zlib
 from pathlib import Path
 
@@ -8,6 +10,7 @@ from ._errors import DataError, Fault
 
 
 GZIP_MAGIC = b"\x1f\x8b"
+ZIP_MAGIC = b"PK\x03\x04"
 
 
 def read_lines(path: Path) -> list[str]:
@@ -27,10 +30,10 @@ def read_lines(path: Path) -> list[str]:
 
 
 def read_inflated(path: Path) -> bytes:
-    """The bytes of a file, inflated if it is gzipped.
+    """The bytes of a file, inflated if it is gzipped or the one file of a zip.
 
     Raises:
-        DataError: If the file is missing, cut off or not gzip.
+        DataError: If the file is missing, cut off, not gzip, or a zip of several files.
     """
     try:
         raw = path.read_bytes()
@@ -66,6 +69,8 @@ def write_lines(path: Path, lines: list[str]) -> None:
 
 
 def _inflate(path: Path, raw: bytes) -> bytes:
+    if raw.startswith(ZIP_MAGIC):
+        return _unzip(path, raw)
     if not raw.startswith(GZIP_MAGIC):
         if path.suffix == ".gz" and raw:
             raise _whole(path, "is not gzip.", "Compress it, or drop '.gz'.")
@@ -78,6 +83,19 @@ def _inflate(path: Path, raw: bytes) -> bytes:
     except (OSError, zlib.error) as error:
         remedy = "Copy or download it again."
         raise _whole(path, f"is damaged: {error}.", remedy) from error
+
+
+def _unzip(path: Path, raw: bytes) -> bytes:
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as folder:
+            names = folder.namelist()
+            if len(names) == 1:
+                return folder.read(names[0])
+    except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError) as error:
+        remedy = "Copy or download it again."
+        raise _whole(path, "is cut off or damaged: not a whole zip.", remedy) from error
+    problem = f"is a zip of {len(names)} files."
+    raise _whole(path, problem, "Unzip it, and give the files.")
 
 
 def _whole(path: Path, problem: str, remedy: str) -> DataError:

@@ -80,8 +80,10 @@ def test_a_crash_that_stays_is_neither_a_tick_nor_another_asset(tmp_path: Path) 
 
 @pytest.mark.parametrize(
     ("factor", "pause", "found"),
-    [(11, 400, True), (1 / 11, 400, True), (8, 400, False), (50, 1, False)]
-    + [(120, 1, True), (1 / 120, 1, True)],
+    [
+        *((11, 400, True), (1 / 11, 400, True), (8, 400, False)),
+        *((120, 1, True), (1 / 120, 1, True), (50, 1, False)),
+    ],
 )
 def test_another_asset_is_a_factor_of_ten_after_a_gap_or_a_hundred_without(
     tmp_path: Path, factor: float, pause: int, found: bool

@@ -3,13 +3,16 @@
 import gzip
 import json
 import logging
+import zipfile
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from jaxrisk.data import PRICE_FORMATS, DataError, read_prices
+from jaxrisk.data import PRICE_FORMATS, DataError, check_prices, read_prices
 
 
 START = 1_704_067_200  # 2024-01-01, [s]
@@ -277,3 +280,46 @@ def test_two_vendors_agree_on_the_price_of_bitcoin(shared_data: Path) -> None:
         return float(np.std(np.log(points.price[month] / candles.price[at])))
 
     assert misfit(hour) < 0.7 * misfit(0 * hour)
+
+
+def test_a_zip_is_read_as_it_comes_from_the_exchange(tmp_path: Path) -> None:
+    path = tmp_path / "ETHUSDT-1h-2024-01.zip"
+    with zipfile.ZipFile(path, "w") as folder:
+        folder.writestr("ETHUSDT-1h-2024-01.csv", klines(1000))
+    (series,) = read_prices(path)
+    assert series.asset == "ETH"
+    np.testing.assert_array_equal(series.price, PRICES)
+    (tmp_path / "cut.zip").write_bytes(path.read_bytes()[:-9])
+    with pytest.raises(DataError, match="not a whole zip"):
+        read_prices(tmp_path / "cut.zip")
+    with zipfile.ZipFile(path, "a") as folder:
+        folder.writestr("ETHUSDT-1h-2024-02.csv", klines(1000))
+    with pytest.raises(DataError, match="is a zip of 2 files"):
+        read_prices(path)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+@given(
+    example=st.sampled_from(sorted(EXAMPLES)),
+    start=st.integers(0, 400),
+    size=st.integers(0, 40),
+    put=st.one_of(
+        st.sampled_from(["", ",", '"', "\n", "null", "-", "[", "{}", "true", "1e400"]),
+        st.text(max_size=4),
+    ),
+)
+def test_a_file_changed_anywhere_is_read_or_refused_in_words(
+    tmp_path: Path, example: str, start: int, size: int, put: str
+) -> None:
+    name, _, _, text = EXAMPLES[example]
+    path = tmp_path / name
+    changed = text[:start] + put + text[start + size :]
+    path.write_bytes(changed.encode(errors="replace"))
+    try:
+        series = read_prices(path)
+    except DataError:
+        return
+    for one in series:
+        check_prices(one).warnings()
+        assert np.all(np.isfinite(one.price) & (one.price > 0))
+        assert np.all(np.diff(one.time) > np.timedelta64(0))

@@ -124,18 +124,23 @@ def read_table(
         texts elsewhere; and the line of each row, from 1.
     """
     skipped = content.preamble + content.has_header
-    faults += _ragged(content)
-    if faults or not content.raw.split(b"\n", skipped)[-1].strip():
-        return [pd.Series(dtype=float) for _ in places], np.arange(0)
-    frame = pd.read_csv(
-        io.BytesIO(content.raw),
-        header=None,
-        skiprows=skipped,
-        usecols=sorted(set(places)),
-        skip_blank_lines=False,
-        low_memory=False,
-        float_precision="round_trip",
-    )
+    nothing = [pd.Series(dtype=float) for _ in places], np.arange(0)
+    ragged = _ragged(content)
+    faults += ragged
+    if ragged:
+        return nothing
+    try:
+        frame = pd.read_csv(
+            io.BytesIO(content.raw),
+            names=list(range(len(content.header))),
+            header=None,
+            skiprows=skipped,
+            usecols=sorted(set(places)),
+            skip_blank_lines=False,
+            low_memory=False,
+        )
+    except pd.errors.EmptyDataError:
+        return nothing
     line = np.arange(len(frame)) + skipped + 1
     # A blank line is a row without a cell.
     filled = np.asarray(frame.notna()).any(axis=1)

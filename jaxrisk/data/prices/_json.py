@@ -35,7 +35,7 @@ def series_of_records(
         faults: Grows by what is wrong.
     """
     try:
-        cells = [(record[keys[0]], record[keys[1]]) for record in records]  # pyright: ignore[reportIndexIssue]
+        cells = [tuple(_scalar(record[key]) for key in keys) for record in records]  # pyright: ignore[reportIndexIssue]
     except (TypeError, LookupError):
         faults.append(_misshapen(records, keys, at))
         return []
@@ -60,6 +60,12 @@ def _misshapen(records: list[object], keys: tuple[Key, Key], at: str) -> Fault:
                 remedy = "Save the answer as it came, or name another format."
                 return Fault(0, name, problem, remedy)
     raise AssertionError("every record has its keys")
+
+
+def _scalar(cell: object) -> int | float | str | None:
+    """A cell that pandas can judge; what is no number is shown as it stands."""
+    is_number = isinstance(cell, int | float) and not isinstance(cell, bool)
+    return cell if is_number or cell is None else str(cell)
 
 
 def _index(key: Key) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 # Dollars, and what trades as one; a price in them is taken for one in USD.
 DOLLARS = ("USDT", "USDC", "BUSD", "FDUSD", "TUSD", "USDP", "USD", "DAI")
 OTHER_QUOTES = ("BTC", "ETH", "BNB", "EUR", "GBP", "TRY", "BRL", "JPY")
-SUFFIXES = (".gz", ".csv", ".json", ".parquet", ".txt")
+SUFFIXES = (".gz", ".zip", ".csv", ".json", ".parquet", ".txt")
 
 
 class NotDollarsError(ValueError):
