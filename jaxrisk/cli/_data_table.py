@@ -45,7 +45,7 @@ def _of_series(check: "PriceCheck") -> list[str]:
         f"  {series.asset:9}  {series.price.size:,} prices{quote}, "
         f"{series.price.min():g} to {series.price.max():g}",
         f"    range    {clock(series.time[0])} to {clock(series.time[-1])}",
-        f"    step     {duration(check.step)}",
+        f"    step     {duration(check.step)} ({100 * check.regular:.4g} % of pauses)",
         f"    gaps     {gaps}",
         f"    repeats  {repeated if repeats.time.size else 'none'}",
         *([f"    blanks   {series.blanks:,} cells"] if series.blanks else []),

@@ -23,7 +23,7 @@ def test_check_says_what_a_file_holds(jaxrisk: Jaxrisk, tmp_path: Path) -> None:
     assert "ticker_candles (recognized)" in said.stdout
     assert "3 prices (in USDT, taken as USD), 1 to 3" in said.stdout
     assert "2024-01-01 00:00 to 2024-01-03 00:00" in said.stdout
-    assert "step     1 d\n" in said.stdout
+    assert "step     1 d (100 % of pauses)\n" in said.stdout
     assert said.stderr == ""
 
 

@@ -69,6 +69,8 @@ def test_many_bad_rows_are_listed_up_to_twenty_and_counted(tmp_path: Path) -> No
         ("a.json", '{"prices": [[1, 2], [3', "line 1: the JSON ends early"),
         ("a.json", '{"prices": nothing}', "this is not JSON"),
         ("a.csv", "user,amount\n1,2\n", "no known price file starts with 'user,amount"),
+        ("a.csv", "timestamp,ccy,mark\n1704067200,BTC,1\n", "no known price file"),
+        ("a.json", '{"coins": {"names": ["crvUSD"]}}', "no known price file"),
         ("ETHBTC-1h.csv", "1704067200000,1,2,3,4,5,6,7,8,9,10,0\n", "are in BTC, not"),
         ("a.csv", GOOD.replace("USDT", "EUR"), "are in EUR, not in dollars"),
     ],

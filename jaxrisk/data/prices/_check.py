@@ -23,6 +23,7 @@ class PriceCheck:
     Attributes:
         series: What was checked.
         step: Median time between prices; zero if there is one price only.
+        regular: Share of the times between prices that are the step, to one percent.
         gaps: Places of the prices after a gap.
         ticks: Places of bad ticks.
         breaks: Places of the first price of another asset.
@@ -30,6 +31,7 @@ class PriceCheck:
 
     series: PriceSeries
     step: np.timedelta64
+    regular: float
     gaps: Int64[np.ndarray, " gap"]
     ticks: Int64[np.ndarray, " tick"]
     breaks: Int64[np.ndarray, " break"]
@@ -106,7 +108,16 @@ def check_prices(series: PriceSeries) -> PriceCheck:
         start + bad_ticks(series.price[start:end])
         for start, end in itertools.pairwise(edges)
     ]
-    return PriceCheck(series, step, gaps, np.concatenate(ticks), breaks)
+    return PriceCheck(
+        series=series,
+        step=step,
+        regular=float(np.mean(np.abs(pauses / step - 1) < 0.01))
+        if pauses.size
+        else 1.0,
+        gaps=gaps,
+        ticks=np.concatenate(ticks),
+        breaks=breaks,
+    )
 
 
 def clock(time: np.datetime64) -> str:

@@ -31,6 +31,7 @@ class Content:
         kind: How it is encoded.
         preamble: Lines before the header: comments, or the address of the vendor.
         header: Fields of the first row, stripped; empty if this is not CSV.
+        sample: Fields of the row after it; empty if there is none.
     """
 
     def __init__(self, path: Path) -> None:
@@ -42,7 +43,7 @@ class Content:
         self.path = path
         self.raw = read_inflated(path)
         self.kind = Kind.PARQUET
-        self.preamble, self.header = 0, []
+        self.preamble, self.header, self.sample = 0, [], []
         if self.raw.startswith(PARQUET_MAGIC):
             return
         # Bad bytes are found now, and the text is not kept: it would double the memory.
@@ -53,7 +54,7 @@ class Content:
             raise DataError(path, [Fault(0, "", "is empty.", remedy)])
         self.kind = Kind.JSON if self.raw.lstrip()[:1] in (b"{", b"[") else Kind.CSV
         if self.kind is Kind.CSV:
-            self.preamble, self.header = self._first_row()
+            self.preamble, self.header, self.sample = self._first_rows()
 
     @property
     def names(self) -> list[str]:
@@ -81,10 +82,14 @@ class Content:
             fault = Fault(error.lineno, "", problem, "Download the file again.")
             raise DataError(self.path, [fault]) from error
 
-    def _first_row(self) -> tuple[int, list[str]]:
+    def _first_rows(self) -> tuple[int, list[str], list[str]]:
         head = self.raw[:HEAD].decode(errors="ignore").splitlines()
-        for number, line in enumerate(head):
-            if line.strip() and not line.startswith(("#", "http")):
-                return number, [field.strip() for field in next(csv.reader([line]))]
-        remedy = "Download it again, or leave it out."
-        raise DataError(self.path, [Fault(0, "", "has no rows.", remedy)])
+        rows = [
+            (number, [field.strip() for field in next(csv.reader([line]))])
+            for number, line in enumerate(head)
+            if line.strip() and not line.startswith(("#", "http"))
+        ]
+        if not rows:
+            remedy = "Download it again, or leave it out."
+            raise DataError(self.path, [Fault(0, "", "has no rows.", remedy)])
+        return *rows[0], (rows[1][1] if len(rows) > 1 else [])

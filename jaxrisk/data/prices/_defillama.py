@@ -14,14 +14,17 @@ class DefiLlama(AbstractPriceFormat):
     about = "chart of DefiLlama (coins.llama.fi)"
 
     def recognizes(self, content: Content) -> bool:
-        """By the key `coins`."""
+        """By an object of objects under the key `coins`."""
         document = content.kind is Kind.JSON and content.document
-        return isinstance(document, dict) and isinstance(document.get("coins"), dict)
+        coins = document.get("coins") if isinstance(document, dict) else None
+        return isinstance(coins, dict) and all(
+            isinstance(entry, dict) for entry in coins.values()
+        )
 
     def read(self, content: Content, faults: list[Fault]) -> list[PriceSeries]:
         """Prices, one series a coin."""
         if not self.recognizes(content):
-            problem = "there is no object under 'coins'."
+            problem = "there is no object of coins under 'coins'."
             faults.append(Fault(0, "", problem, "Save the whole answer."))
             return []
         document = content.document
@@ -29,7 +32,7 @@ class DefiLlama(AbstractPriceFormat):
         series = []
         for coin, entry in document["coins"].items():
             at = f"coins['{coin}'].prices"
-            prices = entry.get("prices") if isinstance(entry, dict) else None
+            prices = entry.get("prices")
             if not isinstance(prices, list):
                 problem = "there is no list of prices."
                 faults.append(Fault(0, at, problem, "Save the answer of /chart."))

@@ -64,8 +64,9 @@ def _misshapen(records: list[object], keys: tuple[Key, Key], at: str) -> Fault:
 
 def _scalar(cell: object) -> int | float | str | None:
     """A cell that pandas can judge; what is no number is shown as it stands."""
-    is_number = isinstance(cell, int | float) and not isinstance(cell, bool)
-    return cell if is_number or cell is None else str(cell)
+    if cell is None or (isinstance(cell, int | float) and not isinstance(cell, bool)):
+        return cell
+    return str(cell)
 
 
 def _index(key: Key) -> str:

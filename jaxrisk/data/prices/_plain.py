@@ -19,6 +19,7 @@ TIMES = ("time", "timestamp", "datetime", "date", "unix", "open_time")
 PRICES = ("price", "close", "price_usd", "usd_price", "value")
 # What may stand beside one price without being an asset.
 OTHERS = frozenset({"open", "high", "low", "volume", "market_cap", "total_volume"})
+BLANKS = ("null", "nan", "na", "none", "inf")
 
 
 class PlainCsv(AbstractPriceFormat):
@@ -28,13 +29,16 @@ class PlainCsv(AbstractPriceFormat):
     about = "plain CSV: time and a column for each asset, or time,price"
 
     def recognizes(self, content: Content) -> bool:
-        """By a column of times beside which there is nothing but prices."""
+        """By a column of times beside which no column has words."""
         if content.kind is not Kind.CSV or not content.has_header:
             return False
         names = set(content.names)
         if names.isdisjoint(TIMES) or len(names) < 2:
             return False
-        return names.isdisjoint(PRICES) or names <= {*TIMES, *PRICES, *OTHERS}
+        if not names.isdisjoint(PRICES):
+            return names <= {*TIMES, *PRICES, *OTHERS}
+        cells = zip(content.names, content.sample, strict=False)
+        return not any(name not in TIMES and _is_word(cell) for name, cell in cells)
 
     def read(self, content: Content, faults: list[Fault]) -> list[PriceSeries]:
         """Prices, one series an asset; a cell may be empty."""
@@ -114,6 +118,11 @@ def series_of_columns(
         price = parse_prices(values, column, blanks=True, faults=faults)
         series.append(series_of(asset, source, time=time, price=price, column=column))
     return series
+
+
+def _is_word(cell: str) -> bool:
+    """Whether a cell is neither a number, however written, nor blank."""
+    return cell[:1].isalpha() and cell.casefold() not in BLANKS
 
 
 def _read_parquet(path: Path, faults: list[Fault]) -> pd.DataFrame:
