@@ -31,7 +31,8 @@ def check(
         typer.Argument(metavar="FILE...", help="Prices: CSV, JSON or Parquet."),
     ],
     form: Annotated[
-        str, typer.Option("--format", help="What the files are; else guessed.")
+        str,
+        typer.Option("--format", help="What they are (docs/data.md); else guessed."),
     ] = "",
     verbose: Verbose = False,
 ) -> None:

@@ -110,24 +110,3 @@ def test_rows_that_contradict_each_other_are_told(tmp_path: Path) -> None:
     hour[5] = 4
     (said,) = checked(tmp_path, walk(), hour).warnings()
     assert said.startswith("line 7, 2021-01-01 04:00: ")
-
-
-def test_old_and_new_luna_are_two_assets(shared_data: Path) -> None:
-    folder = shared_data / "binance_1h_2021_2023"
-    (luna,) = read_prices(folder / "LUNAUSDT_1h.csv.gz")
-    check = check_prices(luna)
-    (at,) = check.breaks
-    assert luna.time[at] == np.datetime64("2022-05-31T06:00")
-    assert luna.place(int(at)) == "line 9667"
-    for asset in ("BTC", "ETH", "AAVE", "BNB", "CRV", "LDO", "USDC", "WBTC"):
-        (series,) = read_prices(folder / f"{asset}USDT_1h.csv.gz")
-        assert check_prices(series).warnings() == ()
-
-
-def test_the_bad_ticks_in_coingeckos_ust_are_found(shared_data: Path) -> None:
-    """On 2022-03-25 UST stood at 0.09 USD for two rows; it lost its peg in May."""
-    (ust,) = read_prices(shared_data / "coingecko_hourly_2021_2023" / "UST_usd.csv.gz")
-    assert [ust.place(int(at)) for at in check_prices(ust).ticks] == [
-        "line 2726",
-        "line 2727",
-    ]

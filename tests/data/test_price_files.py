@@ -240,48 +240,6 @@ def test_parquet_without_pyarrow_says_what_to_install(
         read_prices(tmp_path / "prices.parquet")
 
 
-@pytest.mark.parametrize(
-    ("folder", "known", "files"),
-    [
-        ("binance_1h_2017_2021", "cryptodatadownload", 2),
-        ("binance_1h_2021_2023", "ticker_candles", 11),
-        ("coingecko_hourly_2021_2023", "coingecko_symbols", 11),
-    ],
-)
-def test_real_files_are_read_whole(
-    shared_data: Path, folder: str, known: str, files: int
-) -> None:
-    paths = sorted((shared_data / folder).glob("*.csv.gz"))
-    assert len(paths) == files
-    for path in paths:
-        (series,) = read_prices(path)
-        rows = gzip.decompress(path.read_bytes()).strip().count(b"\n")
-        assert series.source.format == known
-        assert series.price.size + series.repeats.time.size == rows
-        assert path.name.removeprefix("Binance_").startswith(series.asset)
-        assert np.datetime64("2017-08-17") <= series.time[0]
-        assert series.time[-1] < np.datetime64("2023-12-31")
-
-
-def test_two_vendors_agree_on_the_price_of_bitcoin(shared_data: Path) -> None:
-    """Candles are stamped at their opening: an hour later both tell the same price."""
-    (candles,) = read_prices(shared_data / "binance_1h_2021_2023" / "BTCUSDT_1h.csv.gz")
-    (points,) = read_prices(
-        shared_data / "coingecko_hourly_2021_2023" / "WBTC_usd.csv.gz"
-    )
-    hour = np.timedelta64(1, "h")
-    month = (points.time >= np.datetime64("2021-06-01")) & (
-        points.time < np.datetime64("2021-07-01")
-    )
-
-    def misfit(delay: np.timedelta64) -> float:
-        known = candles.time + delay
-        at = np.searchsorted(known, points.time[month], side="right") - 1
-        return float(np.std(np.log(points.price[month] / candles.price[at])))
-
-    assert misfit(hour) < 0.7 * misfit(0 * hour)
-
-
 def test_a_zip_is_read_as_it_comes_from_the_exchange(tmp_path: Path) -> None:
     path = tmp_path / "ETHUSDT-1h-2024-01.zip"
     with zipfile.ZipFile(path, "w") as folder:

@@ -100,6 +100,7 @@ def check_prices(series: PriceSeries) -> PriceCheck:
     """Look for gaps, for bad ticks, and for places where the asset changes."""
     pauses = np.diff(series.time)
     step = np.median(pauses) if pauses.size else np.timedelta64(0, "ns")
+    near = np.abs(pauses / step - 1) < 0.01
     gaps = np.flatnonzero(pauses / step > GAP) + 1
     breaks = identity_breaks(series.price, gaps)
     # Volatility is that of one asset: each part between two breaks is judged alone.
@@ -111,9 +112,7 @@ def check_prices(series: PriceSeries) -> PriceCheck:
     return PriceCheck(
         series=series,
         step=step,
-        regular=float(np.mean(np.abs(pauses / step - 1) < 0.01))
-        if pauses.size
-        else 1.0,
+        regular=float(np.mean(near)) if near.size else 1.0,
         gaps=gaps,
         ticks=np.concatenate(ticks),
         breaks=breaks,
