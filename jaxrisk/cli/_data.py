@@ -32,7 +32,7 @@ def check(
     ],
     form: Annotated[
         str,
-        typer.Option("--format", help="What they are (docs/data.md); else guessed."),
+        typer.Option("--format", help="See docs/data.md; else guessed."),
     ] = "",
     verbose: Verbose = False,
 ) -> None:
