@@ -18,8 +18,6 @@ from .prices import (
     PriceCheck,
     PriceSeries,
     check_prices,
-    clock,
-    duration,
     read_prices,
 )
 
@@ -36,9 +34,7 @@ __all__ = [
     "PriceSeries",
     "SyntheticMarket",
     "check_prices",
-    "clock",
     "convert_lido_book",
-    "duration",
     "read_book",
     "read_lido_book",
     "read_prices",

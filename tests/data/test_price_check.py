@@ -97,6 +97,13 @@ def test_another_asset_is_a_factor_of_ten_after_a_gap_or_a_hundred_without(
     assert check.gaps.tolist() == [900] * (pause > 1)
 
 
+def test_a_tick_of_any_size_is_not_another_asset(tmp_path: Path) -> None:
+    price = walk()
+    price[[700, 701]] *= 1e4
+    check = checked(tmp_path, price)
+    assert (check.breaks.tolist(), check.ticks.tolist()) == ([], [700, 701])
+
+
 def test_volatility_is_judged_on_either_side_of_a_break(tmp_path: Path) -> None:
     price = walk()
     price[1000:] *= 1e6
