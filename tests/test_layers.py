@@ -32,6 +32,7 @@ HOMES = {
     "ruamel": {"config"},
     "xarray": {"output", "report", "sensitivity"},
     "zarr": {"output"},
+    "pyarrow": {"data"},
     "typer": {"cli"},
     "rich": {"cli"},
     "matplotlib": {"report"},

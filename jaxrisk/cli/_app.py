@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from ._data import data
 from ._replay import replay
 from ._report import report
 from ._run import run
@@ -32,6 +33,7 @@ app.command(
     " --wrt liquidation_threshold,volatility"
 )(sensitivities)
 app.command(epilog="Example: jaxrisk validate V3 V22")(validate)
+app.add_typer(data, name="data")
 app.command(epilog="Example: jaxrisk schema > configs/schema.json")(schema)
 
 

@@ -1,6 +1,8 @@
-"""Text files, plain or gzipped, whole or not at all."""
+"""Text files, plain, gzipped or zipped, whole or not at all."""
 
 import gzip
+import io
+import zipfile
 import zlib
 from pathlib import Path
 
@@ -8,6 +10,7 @@ from ._errors import DataError, Fault
 
 
 GZIP_MAGIC = b"\x1f\x8b"
+ZIP_MAGIC = b"PK\x03\x04"
 
 
 def read_lines(path: Path) -> list[str]:
@@ -22,13 +25,38 @@ def read_lines(path: Path) -> list[str]:
     Raises:
         DataError: If the file is missing, cut off, not gzip or not UTF-8.
     """
+    text = decode(path, read_inflated(path))
+    return text.replace("\r\n", "\n").split("\n")
+
+
+def read_inflated(path: Path) -> bytes:
+    """The bytes of a file, inflated if it is gzipped or the one file of a zip.
+
+    Raises:
+        DataError: If the file is missing, cut off, not gzip, or a zip of several files.
+    """
     try:
         raw = path.read_bytes()
     except OSError as error:
         reason = error.strerror or "unknown reason"
         remedy = "Check the path and its permissions."
         raise _whole(path, f"cannot be read ({reason}).", remedy) from error
-    return _decode(path, _inflate(path, raw)).replace("\r\n", "\n").split("\n")
+    return _inflate(path, raw)
+
+
+def decode(path: Path, raw: bytes) -> str:
+    """The text that the bytes of a file are, in UTF-8.
+
+    Raises:
+        DataError: If they are not, with the line of the first wrong byte.
+    """
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        problem = f"byte 0x{raw[error.start]:02x} is not UTF-8."
+        fault = Fault(line, "", problem, "Save the file as UTF-8.")
+        raise DataError(path, [fault]) from error
 
 
 def write_lines(path: Path, lines: list[str]) -> None:
@@ -41,6 +69,8 @@ def write_lines(path: Path, lines: list[str]) -> None:
 
 
 def _inflate(path: Path, raw: bytes) -> bytes:
+    if raw.startswith(ZIP_MAGIC):
+        return _unzip(path, raw)
     if not raw.startswith(GZIP_MAGIC):
         if path.suffix == ".gz" and raw:
             raise _whole(path, "is not gzip.", "Compress it, or drop '.gz'.")
@@ -55,14 +85,17 @@ def _inflate(path: Path, raw: bytes) -> bytes:
         raise _whole(path, f"is damaged: {error}.", remedy) from error
 
 
-def _decode(path: Path, raw: bytes) -> str:
+def _unzip(path: Path, raw: bytes) -> bytes:
     try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        problem = f"byte 0x{raw[error.start]:02x} is not UTF-8."
-        fault = Fault(line, "", problem, "Save the file as UTF-8.")
-        raise DataError(path, [fault]) from error
+        with zipfile.ZipFile(io.BytesIO(raw)) as folder:
+            names = folder.namelist()
+            if len(names) == 1:
+                return folder.read(names[0])
+    except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError) as error:
+        remedy = "Copy or download it again."
+        raise _whole(path, "is cut off or damaged: not a whole zip.", remedy) from error
+    problem = f"is a zip of {len(names)} files."
+    raise _whole(path, problem, "Unzip it, and give the files.")
 
 
 def _whole(path: Path, problem: str, remedy: str) -> DataError:

@@ -17,7 +17,10 @@ from .conftest import Jaxrisk
 
 
 HEAVY = ("jax", "numpy", "pydantic", "xarray", "matplotlib")
-COMMANDS = ("run", "report", "replay", "sensitivities", "validate", "schema")
+COMMANDS = (
+    *("run", "report", "replay", "sensitivities", "validate", "schema"),
+    "data",
+)
 
 
 def test_help_imports_nothing_heavy() -> None:
