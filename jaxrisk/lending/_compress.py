@@ -12,6 +12,7 @@ import numpy as np
 from jaxtyping import Float64, Int64
 
 from ._book import AccountNumber, Book, ReserveNumber
+from ._exact_totals import with_totals_of
 
 
 HEALTH_SCALE = 0.2  # differences of log-health beyond it count less and less
@@ -41,7 +42,8 @@ def compress(
 ) -> Book:
     """Merge like accounts; totals by reserve, market and category stay.
 
-    The largest borrowers stay alone. Accounts that owe nothing can never be liquidated
+    Totals by reserve stay to the last bit (`exact_totals`), the others to rounding. The
+    largest borrowers stay alone. Accounts that owe nothing can never be liquidated
     and become one row a category; so do accounts that hold nothing. The result does not
     depend on the order of the accounts.
 
@@ -258,6 +260,10 @@ def _merge(book: Book, label: Rows, order: Rows, width: AccountNumber) -> Book:
     row = row.reshape(-1)
     members = np.bincount(row, weights=book.members[order])
     rows = np.bincount(row)
+    collateral, debt = (
+        with_totals_of(full, _sum_by(row, full[order], used.size), rows > 1)
+        for full in (book.collateral, book.debt)
+    )
     lead = order[first]
     names = [
         str(book.account[account]) if count == 1 else f"cohort{number:05d}"
@@ -268,8 +274,8 @@ def _merge(book: Book, label: Rows, order: Rows, width: AccountNumber) -> Book:
         market=book.market[lead],
         category=book.category[lead],
         members=members,
-        collateral=_sum_by(row, book.collateral[order], used.size),
-        debt=_sum_by(row, book.debt[order], used.size),
+        collateral=collateral,
+        debt=debt,
         spread=width[used],
     )
 
