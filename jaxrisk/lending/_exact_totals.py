@@ -25,7 +25,7 @@ def exact_totals(balances: Balances) -> Float64[np.ndarray, " reserve"]:
 def with_totals_of(
     full: Balances, merged: Balances, may_change: Bool[np.ndarray, " row"]
 ) -> Balances:
-    """`merged`, changed in its last bits so that its `exact_totals` are those of `full`.
+    """`merged` with its last bits changed: its `exact_totals` are those of `full`.
 
     Args:
         full: Balances of all accounts [token].
