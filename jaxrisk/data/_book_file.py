@@ -91,7 +91,8 @@ def _faults_between_rows(rows: BookRows) -> list[Fault]:
     )
     same_market = rows.market == rows.market[first]
     for column, values, remedy in contradictions:
-        wrong = values != values[first]
+        # What is no number differs from itself.
+        wrong = (values != values[first]) & (first != np.arange(first.size))
         for row in np.flatnonzero(wrong & (same_market | (column == "market"))):
             name, line = rows.name[rows.account[row]], rows.line[first[row]]
             problem = f"account '{name}' has another {column} in line {line}."

@@ -69,11 +69,16 @@ def liquidation_profile(
         rows = owing[start : start + ROWS_AT_ONCE]
         held, debt = book.collateral[rows], book.debt[rows]
         weighted = held * threshold[book.category[rows]]
+        has = (held != 0) | (debt != 0)
         for scenario, prices in enumerate(fallen):
-            owed = debt @ prices
-            worth, share = _below_one(weighted @ prices, owed, book.spread[rows])
-            found[0, scenario] += (worth * (held @ prices)).sum(axis=0)
-            found[1, scenario] += (share * owed).sum(axis=0)
+            moved = has[:, exposure[scenario] != 0].any(axis=1)
+            # Nothing changes for the others: one column says it for every fall.
+            for part, seen in ((moved, prices), (~moved, prices[:, :1])):
+                owed = debt[part] @ seen
+                spread = book.spread[rows[part]]
+                worth, share = _below_one(weighted[part] @ seen, owed, spread)
+                found[0, scenario] += (worth * (held[part] @ seen)).sum(axis=0)
+                found[1, scenario] += (share * owed).sum(axis=0)
     return Profile(collateral=found[0], debt=found[1])
 
 

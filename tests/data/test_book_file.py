@@ -218,9 +218,9 @@ def test_rows_with_a_spread_come_first_whatever_their_order(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        ("ann,aave,,USDC,debt,1,5,-1", "'spread': '-1' is not a number of at least 0"),
-        ("ann,aave,,USDC,debt,1,5,nan", "column 'spread': 'nan'"),
-        ("ann,aave,,USDC,debt,1,0,0.5", "column 'members': '0' is not a number above"),
+        ("bob,aave,,USDC,debt,1,5,-1", "'spread': '-1' is not a number of at least 0"),
+        ("bob,aave,,USDC,debt,1,5,nan", "column 'spread': 'nan'"),
+        ("bob,aave,,USDC,debt,1,0,0.5", "column 'members': '0' is not a number above"),
         ("ann,aave,,USDC,debt,1,5,0.6", "account 'ann' has another spread in line 2"),
         ("ann,aave,,USDC,debt,1,5", "has 7 fields, the header has 8"),
     ],
