@@ -99,6 +99,8 @@ def _faults_between_rows(rows: BookRows) -> list[Fault]:
             faults.append(Fault(int(rows.line[row]), column, problem, remedy))
     columns = int(rows.reserve.max(initial=0)) + 1
     balance = (rows.account * columns + rows.reserve) * len(SIDES) + rows.side
+    if np.all(np.diff(np.sort(balance))):
+        return faults
     _, first, owner = np.unique(balance, return_index=True, return_inverse=True)
     first = first[owner]
     for row in np.flatnonzero(first != np.arange(first.size)):

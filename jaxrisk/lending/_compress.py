@@ -118,9 +118,7 @@ def _borrower_labels(
     alone = np.arange(borrower.size) < int(SINGLE_ROWS * cohorts)
     alone &= debt > SINGLE_SHARE * debt.sum()
     singles = int(alone.sum())
-    place = np.stack([book.market, book.category], axis=1)[borrower]
-    _, place = np.unique(place, axis=0, return_inverse=True)
-    place = place.reshape(-1)
+    place = (book.market * (book.category.max() + 1) + book.category)[borrower]
     groups = [np.flatnonzero(~alone & (place == name)) for name in np.unique(place)]
     groups = [group for group in groups if group.size]
     if len(groups) > cohorts - singles:
