@@ -9,10 +9,10 @@ import heapq
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float64, Int64
+from jaxtyping import Float64
 
 from ._book import AccountNumber, Book, ReserveNumber
-from ._exact_totals import with_totals_of
+from ._merge import Rows, merge, sum_by
 
 
 HEALTH_SCALE = 0.2  # differences of log-health beyond it count less and less
@@ -27,7 +27,6 @@ SINGLE_SHARE = 0.005  # of all debt: above it, a borrower stays alone ...
 SINGLE_ROWS = 0.25  # ... if there are no more of them than this share of the cohorts
 
 Features = Float64[np.ndarray, "borrower feature"]
-Rows = Int64[np.ndarray, " _"]
 CategoryReserve = Float64[np.ndarray, "category reserve"]
 Covariance = Float64[np.ndarray, "reserve reserve"]
 
@@ -73,7 +72,7 @@ def compress(
     _, inverse = np.unique(kind, axis=0, return_inverse=True)
     label[other] = cohorts + inverse.reshape(-1)
     width = _widths(view, label, borrower, covariance)
-    return _merge(book, label, order, width)
+    return merge(book, label, order, width)
 
 
 @dataclass(frozen=True)
@@ -227,8 +226,8 @@ def _distances(
     total = np.bincount(group, weights=debt)
     worth = np.bincount(group, weights=weighted)
     log_health = np.log(weighted / debt)
-    held = _sum_by(group, view.collateral[borrower], total.size) / _column(worth)
-    owed = _sum_by(group, view.owed[borrower], total.size) / _column(total)
+    held = sum_by(group, view.collateral[borrower], total.size) / _column(worth)
+    owed = sum_by(group, view.owed[borrower], total.size) / _column(total)
     exposure = held - owed
     answer = exposure @ covariance
     own = (answer * exposure).sum(axis=1)
@@ -266,39 +265,3 @@ def _widths(
     np.minimum.at(lowest, group, now)
     width = np.minimum(np.sqrt(12 * variance), -2 * lowest)
     return np.where(width > LEAST_WIDTH, width, 0)
-
-
-def _merge(book: Book, label: Rows, order: Rows, width: AccountNumber) -> Book:
-    """Sum the accounts of each label, in canonical order; widest cohorts first."""
-    rank = np.empty(width.size, np.int64)
-    rank[np.argsort(-width, kind="stable")] = np.arange(width.size)
-    label, width = rank[label], width[np.argsort(rank)]
-    used, first, row = np.unique(label[order], return_index=True, return_inverse=True)
-    row = row.reshape(-1)
-    members = np.bincount(row, weights=book.members[order])
-    rows = np.bincount(row)
-    collateral, debt = (
-        with_totals_of(full, _sum_by(row, full[order], used.size), rows > 1)
-        for full in (book.collateral, book.debt)
-    )
-    lead = order[first]
-    names = [
-        str(book.account[account]) if count == 1 else f"cohort{number:05d}"
-        for number, (account, count) in enumerate(zip(lead, rows, strict=True))
-    ]
-    return Book(
-        account=np.asarray(names, dtype=str),
-        market=book.market[lead],
-        category=book.category[lead],
-        members=members,
-        collateral=collateral,
-        debt=debt,
-        spread=width[used],
-    )
-
-
-def _sum_by(
-    row: Rows, balance: Float64[np.ndarray, "account reserve"], rows: int
-) -> Float64[np.ndarray, "row reserve"]:
-    columns = [np.bincount(row, weights=column, minlength=rows) for column in balance.T]
-    return np.stack(columns, axis=1)

@@ -15,7 +15,7 @@ BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 def test_a_million_accounts_load_and_compress_in_20_seconds_and_2_gb(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of processor time, which other work on the machine moves less than wall time."""
+    """Of wall time, on a machine that does nothing else."""
     monkeypatch.syspath_prepend(str(BENCHMARKS))
     found = importlib.util.spec_from_file_location(
         "benchmarks_compress", BENCHMARKS / "compress.py"
@@ -27,5 +27,5 @@ def test_a_million_accounts_load_and_compress_in_20_seconds_and_2_gb(
     found.loader.exec_module(benchmark)
     for file in benchmark.draw(tmp_path, 1_000_000):
         used = benchmark.measure(benchmark.LOAD_AND_COMPRESS, file, 384)
-        assert used["processor_seconds"] < benchmark.BAR_SECONDS
+        assert used["seconds"] < benchmark.BAR_SECONDS
         assert 0.5e9 < used["peak_bytes"] < benchmark.BAR_BYTES
