@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from ._book import book
 from ._data import data
 from ._replay import replay
 from ._report import report
@@ -32,6 +33,7 @@ app.command(
     epilog="Example: jaxrisk sensitivities configs/minimal.yaml --of mean,es99"
     " --wrt liquidation_threshold,volatility"
 )(sensitivities)
+app.add_typer(book)
 app.command(epilog="Example: jaxrisk validate V3 V22")(validate)
 app.add_typer(data, name="data")
 app.command(epilog="Example: jaxrisk schema > configs/schema.json")(schema)

@@ -46,19 +46,31 @@ def compress_book(config: Config, book: Book) -> Book:
 
     Keepers with a latency keep one clock a row, which members who fall below one at
     different times cannot share: their cohorts have the mean health.
+
+    Raises:
+        ConfigError: If the book is of cohorts already, or so few are too few.
     """
-    if config.book.cohorts is None:
-        return book
-    cohorts = compress(
-        book,
-        config.book.cohorts,
-        price=reserve_prices(config),
-        threshold=liquidation_thresholds(config),
-        covariance=reserve_covariance(config),
-    )
+    cohorts = book if config.book.cohorts is None else _cohorts(config, book)
     if config.book.cohort_health == "spread" and not config.keeper.latency_minutes:
         return cohorts
     return dataclasses.replace(cohorts, spread=np.zeros_like(cohorts.spread))
+
+
+def _cohorts(config: Config, book: Book) -> Book:
+    where = Mark(config.name)
+    if book.spread.any():
+        reason = "the book is of cohorts already; leave cohorts out, or name the full"
+        raise ConfigError([Fault(where, "book.cohorts", f"{reason} book")])
+    try:
+        return compress(
+            book,
+            config.book.cohorts or 0,
+            price=reserve_prices(config),
+            threshold=liquidation_thresholds(config),
+            covariance=reserve_covariance(config),
+        )
+    except ValueError as error:
+        raise ConfigError([Fault(where, "book.cohorts", str(error))]) from None
 
 
 def _written_out(accounts: tuple[AccountConfig, ...], layout: BookLayout) -> Book:

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..lending._book import Book
 from ._book_layout import SIDES, BookLayout
-from ._book_rows import FIELDS, MEMBERS, TRAILER, BookRows, parse_rows
+from ._book_rows import FIELDS, MEMBERS, SPREAD, TRAILER, BookRows, parse_rows
 from ._errors import DataError, Fault
 from ._text_file import read_lines, write_lines
 
@@ -20,8 +20,8 @@ def read_book(path: Path, layout: BookLayout) -> tuple[Book, tuple[str, ...]]:
         layout: Names of the markets, categories and reserves that may occur.
 
     Returns:
-        The book, accounts in the order in which they first occur, and warnings: what is
-        legal but should be looked at.
+        The book, accounts in the order in which they first occur (those with a spread
+        before the others), and warnings: what is legal but should be looked at.
 
     Raises:
         DataError: With every fault of the file.
@@ -56,7 +56,11 @@ def write_book(
                 "comma, quote, '#', line end or outer space. Rename the account."
             )
     balances = np.stack([book.collateral, book.debt])
-    has_members = bool(np.any(book.members != 1))
+    extras = {MEMBERS: book.members, SPREAD: book.spread}
+    if not np.any(book.spread):
+        del extras[SPREAD]
+        if np.all(book.members == 1):
+            del extras[MEMBERS]
     lines = [
         ",".join(
             (
@@ -65,12 +69,12 @@ def write_book(
                 layout.reserves[reserve][1],
                 SIDES[side],
                 repr(float(balances[side, account, reserve])),
-                *([repr(float(book.members[account]))] if has_members else []),
+                *(repr(float(values[account])) for values in extras.values()),
             )
         )
         for account, side, reserve in np.argwhere(balances.transpose(1, 0, 2))
     ]
-    header = ",".join(FIELDS + (MEMBERS,) * has_members)
+    header = ",".join((*FIELDS, *extras))
     top = [f"# {comment}" for comment in comments]
     write_lines(path, [*top, header, *lines, f"{TRAILER}{len(lines)}"])
 
@@ -78,28 +82,30 @@ def write_book(
 def _faults_between_rows(rows: BookRows) -> list[Fault]:
     """Rows that are right alone, and contradict an earlier row of their account."""
     faults = []
-    names = [name for name, _ in rows.account_line]
-    _, first, owner = np.unique(rows.account, return_index=True, return_inverse=True)
-    first = first[owner]
+    first = rows.first()[rows.account]
     contradictions = (
         ("market", rows.market, "An account stands in one market; use two names."),
         ("e_mode", rows.category, "An account is in one e-mode; use one everywhere."),
         (MEMBERS, rows.members, "Give the same number in every row of an account."),
+        (SPREAD, rows.spread, "Give the same number in every row of an account."),
     )
     same_market = rows.market == rows.market[first]
     for column, values, remedy in contradictions:
-        wrong = values != values[first]
+        # What is no number differs from itself.
+        wrong = (values != values[first]) & (first != np.arange(first.size))
         for row in np.flatnonzero(wrong & (same_market | (column == "market"))):
-            name, line = names[rows.account[row]], rows.line[first[row]]
+            name, line = rows.name[rows.account[row]], rows.line[first[row]]
             problem = f"account '{name}' has another {column} in line {line}."
             faults.append(Fault(int(rows.line[row]), column, problem, remedy))
     columns = int(rows.reserve.max(initial=0)) + 1
     balance = (rows.account * columns + rows.reserve) * len(SIDES) + rows.side
+    if np.all(np.diff(np.sort(balance))):
+        return faults
     _, first, owner = np.unique(balance, return_index=True, return_inverse=True)
     first = first[owner]
     for row in np.flatnonzero(first != np.arange(first.size)):
         problem = (
-            f"account '{names[rows.account[row]]}' already has this balance "
+            f"account '{rows.name[rows.account[row]]}' already has this balance "
             f"in line {rows.line[first[row]]}."
         )
         remedy = "Add the two amounts, or remove one row."
@@ -108,17 +114,20 @@ def _faults_between_rows(rows: BookRows) -> list[Fault]:
 
 
 def _assemble(rows: BookRows, layout: BookLayout) -> Book:
-    names = np.asarray([name for name, _ in rows.account_line], dtype=str)
-    _, first = np.unique(rows.account, return_index=True)
-    balances = np.zeros((len(SIDES), names.size, len(layout.reserves)))
+    balances = np.zeros((len(SIDES), len(rows.name), len(layout.reserves)))
     balances[rows.side, rows.account, rows.reserve] = rows.amount
+    first = rows.first()
+    order = np.argsort(rows.spread[first] == 0, kind="stable")
+    if np.any(np.diff(order) != 1):
+        first, balances = first[order], balances[:, order]
     return Book(
-        account=names,
+        account=np.asarray(rows.name, dtype=str)[order],
         market=rows.market[first],
         category=rows.category[first],
         members=rows.members[first],
         collateral=balances[0],
         debt=balances[1],
+        spread=rows.spread[first],
     )
 
 

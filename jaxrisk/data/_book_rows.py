@@ -1,7 +1,9 @@
 """From the lines of a book file to arrays, one entry a row."""
 
-from collections import Counter
+from array import array
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from jaxtyping import Float64, Int64
@@ -12,6 +14,8 @@ from ._errors import Fault, suggest
 
 FIELDS = ("account", "market", "e_mode", "reserve", "side", "amount")
 MEMBERS = "members"
+SPREAD = "spread"
+HEADERS = (FIELDS, (*FIELDS, MEMBERS), (*FIELDS, MEMBERS, SPREAD))
 TRAILER = "# rows: "
 
 RowIndex = Int64[np.ndarray, " row"]
@@ -23,18 +27,19 @@ class BookRows:
     """The rows that could be read, in the order of the file.
 
     Attributes:
-        account_line: Name of each account and the line where it first occurs.
+        name: Name of each account, in the order in which they first occur.
         line: Line of the file, from 1.
-        account: Index into `account_line`.
+        account: Index into `name`.
         market: Index of the market.
         category: Index of the category.
         reserve: Index of the reserve.
         side: 0 collateral, 1 debt.
         amount: Balance [token].
         members: Real accounts that the account stands for.
+        spread: Width of the log-health of these members.
     """
 
-    account_line: tuple[tuple[str, int], ...]
+    name: tuple[str, ...]
     line: RowIndex
     account: RowIndex
     market: RowIndex
@@ -43,6 +48,13 @@ class BookRows:
     side: RowIndex
     amount: RowNumber
     members: RowNumber
+    spread: RowNumber
+
+    def first(self) -> Int64[np.ndarray, " account"]:
+        """Index of the first row of each account."""
+        first = np.full(len(self.name), self.line.size)
+        np.minimum.at(first, self.account, np.arange(self.line.size))
+        return first
 
 
 def parse_rows(lines: list[str], layout: BookLayout, faults: list[Fault]) -> BookRows:
@@ -56,24 +68,25 @@ def parse_rows(lines: list[str], layout: BookLayout, faults: list[Fault]) -> Boo
     Returns:
         The rows without a fault.
     """
-    fields = _split(lines, faults)
-    line = [number for number, _ in fields]
-    columns = list(zip(*(row for _, row in fields), strict=True)) or [()] * 7
-    codes = _codes(line, list(zip(*columns[1:5], strict=True)), layout, faults)
-    amount = _numbers("amount", line, columns[5], faults)
-    members = _numbers(MEMBERS, line, columns[6], faults)
-    account_line: dict[str, int] = {}
-    for name, number in zip(columns[0], line, strict=True):
-        if not name:
-            remedy = "Give the account a name."
-            faults.append(Fault(number, "account", "is empty.", remedy))
-        account_line.setdefault(name, number)
-    index = {name: number for number, name in enumerate(account_line)}
-    account = np.fromiter((index[name] for name in columns[0]), np.int64, len(line))
+    header, start = _header(lines, faults)
+    raw = _Raw(header)
+    rows = raw.read(lines, start, faults) if header else 0
+    if header:
+        _check_trailer(lines, rows, faults)
+    line, account, place = raw.indices()
+    if "" in raw.names:
+        remedy = "Give the account a name."
+        for row in np.flatnonzero(account == raw.names[""]):
+            faults.append(Fault(int(line[row]), "account", "is empty.", remedy))
+    amount, members, spread = (
+        _checked(name, values, line, lines, faults)
+        for name, values in raw.numbers().items()
+    )
+    codes = _codes(list(raw.places), line, place, layout, faults)[place]
     good = np.all(codes >= 0, axis=1)
     return BookRows(
-        account_line=tuple(account_line.items()),
-        line=np.asarray(line, np.int64)[good],
+        name=tuple(raw.names),
+        line=line[good],
         account=account[good],
         market=codes[good, 0],
         category=codes[good, 1],
@@ -81,52 +94,115 @@ def parse_rows(lines: list[str], layout: BookLayout, faults: list[Fault]) -> Boo
         side=codes[good, 3],
         amount=amount[good],
         members=members[good],
+        spread=spread[good],
     )
 
 
-def _split(lines: list[str], faults: list[Fault]) -> list[tuple[int, list[str]]]:
-    """Line number and fields of every row; `members` is filled with 1 if absent."""
-    body = [
-        (number, text)
-        for number, text in enumerate(lines, start=1)
-        if text.strip() and not text.startswith("#")
-    ]
-    if not body:
-        return []
-    number, text = body.pop(0)
+class _Raw:
+    """Rows as they are read: few bytes each, as a book may have millions.
+
+    What stands between account and amount takes few values, and is looked up whole.
+    """
+
+    def __init__(self, header: Sequence[str]) -> None:
+        self.names: dict[str, int] = {}
+        self.places: dict[str, int] = {}
+        self._fields = len(header)
+        self._indices = (array("q"), array("q"), array("q"))
+        self._numbers = [array("d") for _ in header[len(FIELDS) - 1 :]]
+
+    def read(self, lines: list[str], start: int, faults: list[Fault]) -> int:
+        """Read the rows from index `start` of the lines on, and count them."""
+        line, account, place = self._indices
+        amount, *extras = self._numbers
+        names, places, last = self.names, self.places, len(self._numbers)
+        rows, last_row = 0, next(_filled(lines, "#"), 0)
+        for number, text in _rows(lines, start):
+            rows += 1
+            if text.count(",") != self._fields - 1:
+                is_cut = number == last_row
+                faults.append(_count_fault(number, text, self._fields, is_cut=is_cut))
+                continue
+            name, _, rest = text.partition(",")
+            key, digits, *more = rest.rsplit(",", last)
+            line.append(number)
+            account.append(names.setdefault(name.strip(), len(names)))
+            place.append(places.setdefault(key, len(places)))
+            amount.append(_number(digits))
+            for values, digits in zip(extras, more, strict=True):
+                values.append(_number(digits))
+        return rows
+
+    def indices(self) -> tuple[RowIndex, RowIndex, RowIndex]:
+        """Line, index of the name and index of the place, by row."""
+        line, account, place = (np.array(values, np.int64) for values in self._indices)
+        return line, account, place
+
+    def numbers(self) -> dict[str, RowNumber]:
+        """Amount, members and spread by row; one and zero where there is no column."""
+        rows = len(self._indices[0])
+        values = {"amount": np.zeros(rows), MEMBERS: np.ones(rows)}
+        values |= {SPREAD: np.zeros(rows)}
+        return values | {
+            name: np.array(column)
+            for name, column in zip(values, self._numbers, strict=False)
+        }
+
+
+def _rows(lines: list[str], start: int) -> Iterator[tuple[int, str]]:
+    """Number and text of what is no comment and not blank."""
+    for number, text in enumerate(islice(lines, start, None), start=start + 1):
+        if text and text[0] != "#" and not text.isspace():
+            yield number, text
+
+
+def _filled(lines: list[str], passed: str) -> Iterator[int]:
+    """Numbers of the lines, last first, but blank ones and those that start so."""
+    for number in range(len(lines), 0, -1):
+        text = lines[number - 1]
+        if text.strip() and not (passed and text.startswith(passed)):
+            yield number
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return np.nan
+
+
+def _header(lines: list[str], faults: list[Fault]) -> tuple[tuple[str, ...], int]:
+    """The columns, and how many lines end with theirs; no columns if they are wrong."""
+    number, text = next(_rows(lines, 0), (0, ""))
     header = tuple(name.strip() for name in text.split(","))
-    if header not in (FIELDS, (*FIELDS, MEMBERS)):
+    if header in HEADERS:
+        return header, number
+    if number:
         faults.append(_header_fault(number, header))
-        return []
-    _check_trailer(lines, len(body), faults)
-    filled = ["1"] * (len(FIELDS) + 1 - len(header))
-    rows = []
-    for number, text in body:
-        row = [field.strip() for field in text.split(",")]
-        if len(row) == len(header):
-            rows.append((number, row + filled))
-        else:
-            problem = f"has {len(row)} fields, the header has {len(header)}."
-            cut = "The file is cut off here." if number == body[-1][0] else ""
-            remedy = cut or f"Write {','.join(header)}."
-            faults.append(Fault(number, "", problem, remedy))
-    return rows
+    return (), number
 
 
 def _header_fault(number: int, header: tuple[str, ...]) -> Fault:
+    known = HEADERS[-1]
     missing = [name for name in FIELDS if name not in header]
-    extra = [name for name in header if name not in (*FIELDS, MEMBERS)]
+    extra = [name for name in header if name not in known]
     said = [f"column '{name}' is missing." for name in missing]
-    said += [f"column '{name}' is unknown. {suggest(name, FIELDS)}" for name in extra]
+    said += [f"column '{name}' is unknown. {suggest(name, known)}" for name in extra]
     problem = " ".join(said) or "the columns are not in their order."
-    return Fault(number, "", problem, f"Write {','.join(FIELDS)}[,{MEMBERS}].")
+    remedy = f"Write {','.join(FIELDS)}[,{MEMBERS}[,{SPREAD}]]."
+    return Fault(number, "", problem, remedy)
+
+
+def _count_fault(number: int, text: str, fields: int, *, is_cut: bool) -> Fault:
+    problem = f"has {text.count(',') + 1} fields, the header has {fields}."
+    header = next(header for header in HEADERS if len(header) == fields)
+    remedy = "The file is cut off here." if is_cut else f"Write {','.join(header)}."
+    return Fault(number, "", problem, remedy)
 
 
 def _check_trailer(lines: list[str], found: int, faults: list[Fault]) -> None:
-    number, last = max(
-        ((n, text) for n, text in enumerate(lines, start=1) if text.strip()),
-        default=(1, ""),
-    )
+    number = next(_filled(lines, ""), 1)
+    last = lines[number - 1]
     remedy = f"Get the whole file, or end it with '{TRAILER}{found}' if it is whole."
     if not last.startswith(TRAILER):
         problem = f"the file does not end with '{TRAILER}N': it may be cut off."
@@ -137,46 +213,49 @@ def _check_trailer(lines: list[str], found: int, faults: list[Fault]) -> None:
 
 
 def _codes(
-    line: list[int],
-    keys: list[tuple[str, str, str, str]],
+    keys: list[str],
+    line: RowIndex,
+    place: RowIndex,
     layout: BookLayout,
     faults: list[Fault],
-) -> Int64[np.ndarray, "row 4"]:
-    """Market, category, reserve and side of each row; -1 where a name is unknown."""
-    first_line: dict[tuple[str, str, str, str], int] = {}
-    for key, number in zip(keys, line, strict=True):
-        first_line.setdefault(key, number)
-    times = Counter(keys)
-    code = {}
-    unknown: dict[tuple[str, str, str], tuple[int, int]] = {}
-    for key, number in first_line.items():
+) -> Int64[np.ndarray, "key 4"]:
+    """Market, category, reserve and side of each key; -1 where a name is unknown."""
+    times = np.bincount(place, minlength=len(keys))
+    codes = np.full((len(keys), 4), -1, np.int64)
+    unknown: dict[tuple[str, str, str], list[int]] = {}
+    for index, key in enumerate(keys):
+        market, e_mode, reserve, side = (name.strip() for name in key.split(","))
         try:
-            code[key] = layout.find(key)
+            codes[index] = layout.find((market, e_mode, reserve, side))
         except UnknownName as error:
-            code[key] = (-1, -1, -1, -1)
             what = (error.column, error.name, error.remedy)
-            start, count = unknown.get(what, (number, 0))
-            unknown[what] = (start, count + times[key])
-    for (column, name, remedy), (number, count) in unknown.items():
+            unknown.setdefault(what, []).append(index)
+    for (column, name, remedy), indices in unknown.items():
+        count = int(times[indices].sum())
         more = f" (and in {count - 1:,} more rows)" if count > 1 else ""
         problem = f"'{name}' is unknown{more}."
+        # Keys are numbered as they first occur.
+        number = int(line[np.argmax(place == indices[0])])
         faults.append(Fault(number, column, problem, remedy))
-    return np.asarray([code[key] for key in keys], np.int64).reshape(-1, 4)
+    return codes
 
 
-def _numbers(
-    column: str, line: list[int], texts: tuple[str, ...], faults: list[Fault]
+def _checked(
+    column: str,
+    values: RowNumber,
+    line: RowIndex,
+    lines: list[str],
+    faults: list[Fault],
 ) -> RowNumber:
-    values = np.empty(len(texts))
-    for row, text in enumerate(texts):
-        try:
-            values[row] = float(text)
-        except ValueError:
-            values[row] = np.nan
-    for row in np.flatnonzero(~(np.isfinite(values) & (values > 0))):
-        problem = f"'{texts[row]}' is not a number above 0."
-        remedy = "Give a decimal number above 0, without units or separators."
-        if texts[row] and values[row] == 0:
+    """The values of a column, after telling of those that cannot be."""
+    may_be_zero = column == SPREAD
+    least = "of at least 0" if may_be_zero else "above 0"
+    fits = (values > 0) | (may_be_zero & (values == 0))
+    for row in np.flatnonzero(~(np.isfinite(values) & fits)):
+        text = lines[line[row] - 1].split(",")[HEADERS[-1].index(column)].strip()
+        problem = f"'{text}' is not a number {least}."
+        remedy = f"Give a decimal number {least}, without units or separators."
+        if column == "amount" and values[row] == 0:
             remedy = "Remove the row: a zero balance is not written."
-        faults.append(Fault(line[row], column, problem, remedy))
+        faults.append(Fault(int(line[row]), column, problem, remedy))
     return values

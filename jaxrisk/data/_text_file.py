@@ -104,4 +104,8 @@ def _whole(path: Path, problem: str, remedy: str) -> DataError:
 
 def says_synthetic(path: Path) -> bool:
     """Whether the first line of a file declares that its content is made up."""
-    return read_lines(path)[0].upper().startswith("# SYNTHETIC")
+    with path.open("rb") as file:
+        is_zipped = file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
+    with gzip.open(path) if is_zipped else path.open("rb") as file:
+        first = file.readline()
+    return first.decode("utf-8-sig", "replace").upper().startswith("# SYNTHETIC")

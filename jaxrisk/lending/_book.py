@@ -55,7 +55,7 @@ class Book:
         if np.any(self.members == 0):
             where = self.account[int(np.argmax(self.members == 0))]
             raise ValueError(f"members of account {where} is 0; a row stands for some.")
-        if np.unique(self.account).size != rows:
+        if len(set(self.account.tolist())) != rows:
             raise ValueError("account names repeat; give every account its own name.")
 
     def _check_not_negative(self, name: str) -> None:

@@ -7,7 +7,13 @@ from ._histogram import Histogram
 from ._loss_tally import LossTally
 from ._measures import FOLLOWED, QUANTILES, Measures
 from ._moments import Accumulator, Moments
-from ._paired import FeedbackComparison, cohort_error, ratio_of_means
+from ._paired import (
+    FeedbackComparison,
+    bad_debt_error,
+    cohort_error,
+    ratio_of_means,
+    stratified_ratio,
+)
 from ._profile import (
     DROPS,
     Profile,
@@ -42,6 +48,7 @@ __all__ = [
     "account_snapshot",
     "account_tail_loss",
     "asset_exposure",
+    "bad_debt_error",
     "cohort_error",
     "common_exposure",
     "concentration",
@@ -50,5 +57,6 @@ __all__ = [
     "liquidation_profile",
     "probability",
     "ratio_of_means",
+    "stratified_ratio",
     "value_at_risk",
 ]

@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Bool, Float64
 
 from ._axes import Axes
 from ._estimate import Estimate, bounded, normal, stack
@@ -12,6 +12,7 @@ from ._rows import Outcome, counted
 
 
 Sample = Float64[np.ndarray, " path"]
+Bools = Bool[np.ndarray, " path"]
 
 
 def ratio_of_means(numerator: Sample, denominator: Sample) -> Estimate:
@@ -36,6 +37,40 @@ def ratio_of_means(numerator: Sample, denominator: Sample) -> Estimate:
     residual = Moments.of((numerator - over / under * denominator)[None])
     error = math.sqrt(residual.variance[0] / residual.count) / abs(under)
     return normal(over / under, error)
+
+
+def stratified_ratio(
+    numerator: Sample, denominator: Sample, *, in_tail: Bools, share: float
+) -> Estimate:
+    r"""Ratio of two expectations over the same paths, of which the tail has too many.
+
+    .. math:: R = \frac{\sum_s q_s \bar a_s}{\sum_s q_s \bar b_s}, \qquad
+        \mathrm{se} = \sqrt{\sum_s q_s^2 \, \mathrm{var}_s(a - R b) / n_s}
+        \,/\, |\bar b|
+
+    over the strata s: the tail, of probability q, and the rest.
+
+    Args:
+        numerator: Measure a of each path in one run.
+        denominator: Measure b of the same paths in the other run, in the same unit.
+        in_tail: Which paths are of the tail.
+        share: Probability q of the tail [ratio].
+    """
+    strata = [(1 - share, ~in_tail), (share, in_tail)]
+    strata = [(weight, rows) for weight, rows in strata if weight and rows.any()]
+
+    def mean(values: Sample) -> float:
+        return sum(weight * float(values[rows].mean()) for weight, rows in strata)
+
+    over, under = mean(numerator), mean(denominator)
+    if under == 0:
+        return _over_nothing(over)
+    residual = numerator - over / under * denominator
+    variance = 0.0
+    for weight, rows in strata:
+        moments = Moments.of(residual[rows][None])
+        variance += weight**2 * float(moments.variance[0]) / moments.count
+    return normal(over / under, math.sqrt(variance) / abs(under))
 
 
 def cohort_error(
@@ -75,6 +110,26 @@ def cohort_error(
 def _excess(name: str, coarse: Sample, full: Sample) -> dict[str, np.ndarray]:
     ratio = ratio_of_means(coarse, full)
     return {name: np.asarray(ratio.value - 1), f"{name}_se": ratio.standard_error}
+
+
+def bad_debt_error(
+    coarse: Outcome, full: Outcome, *, in_tail: Bools, share: float
+) -> Estimate:
+    """Expected bad debt with cohorts over that with every account, less 1 [ratio].
+
+    Args:
+        coarse: Outcomes of paths run with cohorts.
+        full: Outcomes of the same paths with every account.
+        in_tail: Which paths are of the tail, of which there are more than by chance.
+        share: Probability of the tail [ratio].
+    """
+    valid = counted(coarse["status"]) & counted(full["status"])
+    runs = [
+        (_total(run, "realized") + _total(run, "unrealized"))[valid]
+        for run in (coarse, full)
+    ]
+    ratio = stratified_ratio(*runs, in_tail=in_tail[valid], share=share)
+    return normal(float(ratio.value) - 1, float(ratio.standard_error))
 
 
 class FeedbackComparison:

@@ -1,5 +1,6 @@
 """From a config to a result: the runs that a user asks for."""
 
+from ._compress import compression_facts, file_facts
 from ._model import Model, prepare
 from ._pilot import Cost, Pilot, cost, pilot
 from ._progress import Progress, Stage, silent
@@ -13,7 +14,9 @@ __all__ = [
     "Pilot",
     "Progress",
     "Stage",
+    "compression_facts",
     "cost",
+    "file_facts",
     "pilot",
     "prepare",
     "replay",

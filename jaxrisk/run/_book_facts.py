@@ -1,16 +1,37 @@
 """What the full book says before anything is simulated."""
 
 import numpy as np
+from jaxtyping import Float64
 
 from ..config import asset_of_reserve, liquidation_thresholds, reserve_prices
-from ..risk import asset_exposure, common_exposure, concentration, liquidation_profile
+from ..lending._book import Book
+from ..risk import (
+    DROPS,
+    Profile,
+    asset_exposure,
+    common_exposure,
+    concentration,
+    liquidation_profile,
+)
 from ._model import Model
 
 
 def book_facts(model: Model) -> dict[str, np.ndarray]:
     """Liquidation profile and concentration, as entries of the dataset."""
+    profile = book_profile(model, model.full)
+    return {
+        "liquidation_profile": profile.collateral[:-1],
+        "liquidation_profile_common": profile.collateral[-1],
+        **concentration(model.full, reserve_prices(model.config)),
+    }
+
+
+def book_profile(
+    model: Model, book: Book, drops: Float64[np.ndarray, " drop"] = DROPS
+) -> Profile:
+    """Profile of a book of the model: one scenario an asset, then all of them."""
     config = model.config
-    price, of_reserve = reserve_prices(config), asset_of_reserve(config)
+    of_reserve = asset_of_reserve(config)
     exposure = asset_exposure(np.asarray(model.system.prices.lift, float), of_reserve)
     to_usd = np.array(
         [
@@ -19,14 +40,10 @@ def book_facts(model: Model) -> dict[str, np.ndarray]:
         ]
     )
     together = common_exposure(to_usd, of_reserve)
-    profile = liquidation_profile(
-        model.full,
-        price=price,
+    return liquidation_profile(
+        book,
+        price=reserve_prices(config),
         threshold=liquidation_thresholds(config),
         exposure=np.concatenate([exposure, together]),
+        drops=drops,
     )
-    return {
-        "liquidation_profile": profile.collateral[:-1],
-        "liquidation_profile_common": profile.collateral[-1],
-        **concentration(model.full, price),
-    }

@@ -1,16 +1,18 @@
 """Companion runs on the same draws: without price impact, and with the full book."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import equinox as eqx
 import numpy as np
+from jaxtyping import Bool
 
 from ..config import build_system
 from ..engine import Outcome, System, revisit
 from ..engine import simulate as outcomes
 from ..lending._book import Book
-from ..risk import FeedbackComparison, Measures, cohort_error
+from ..risk import FOLLOWED, FeedbackComparison, Measures, cohort_error
 from ..venue import InfiniteVenue, build_venues
 from ._model import Model
 from ._progress import Progress, Stage
@@ -89,9 +91,44 @@ def cohort_check(
     (Ranked by the cohorts and not anew, the full book's tail mean is at most its
     shortfall; the difference is of second order in the error.)
     """
+    pairs = cohort_pairs(model, measures, losses, worst, seed=seed, progress=progress)
+    if pairs is None:
+        return {}
+    return cohort_error(pairs.coarse, pairs.full, first=pairs.first)
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Paths of a run with cohorts, and the same with every account.
+
+    Attributes:
+        coarse: Outcomes with cohorts.
+        full: Outcomes with every account.
+        first: How many are the first of the run; the others are of its tail.
+        in_tail: Which of all of them are losing ones among the worst 1 %.
+        tail_share: Share of the run's paths that are.
+    """
+
+    coarse: Losses
+    full: Losses
+    first: int
+    in_tail: Bool[np.ndarray, " path"]
+    tail_share: float
+
+
+def cohort_pairs(
+    model: Model,
+    measures: Measures,
+    losses: Losses,
+    worst: WorstLosses,
+    *,
+    seed: int,
+    progress: Progress,
+) -> Pairs | None:
+    """The paths of `cohort_check`, both ways; None if there is nothing to compare."""
     half = model.config.run.cohort_check_paths // 2
     if not half or not model.compressed:
-        return {}
+        return None
     first = np.arange(min(half, measures.paths))
     tail = np.asarray(measures.tail_paths())
     losing = tail[np.isin(tail, worst.path)]
@@ -100,10 +137,12 @@ def cohort_check(
     path = np.concatenate([first, chosen])
     full = build_system(model.config, borrowers(model.full))
     accounts = revisit(full, path=path, seed=seed)
-    return cohort_error(
-        joined([_first(losses, first.size), worst.of(chosen)]),
-        _together(accounts, path.size, "every account", progress),
+    return Pairs(
+        coarse=joined([_first(losses, first.size), worst.of(chosen)]),
+        full=_together(accounts, path.size, "every account", progress),
         first=first.size,
+        in_tail=np.isin(path, losing),
+        tail_share=losing.size / min(measures.paths, FOLLOWED),
     )
 
 

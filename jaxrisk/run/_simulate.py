@@ -55,7 +55,7 @@ def simulate(
     model = model or prepare(config)
     paths = config.run.paths if paths is None else paths
     seed = config.run.seed if seed is None else seed
-    measures, kept, worst = _measure(model, paths, seed, progress)
+    measures, kept, worst = measure(model, paths, seed, progress)
     simulating, _ = watch.read()
     variables = {
         **measures.estimates(),
@@ -82,7 +82,7 @@ def simulate(
     return Result(to_dataset(variables, coordinates=coordinates, attributes=attributes))
 
 
-def _measure(
+def measure(
     model: Model, paths: int, seed: int, progress: Progress
 ) -> tuple[Measures, Losses, WorstLosses]:
     """Stream all paths; keep losses of the first and of the worst for the checks."""

@@ -19,7 +19,7 @@ from .conftest import Jaxrisk
 HEAVY = ("jax", "numpy", "pydantic", "xarray", "matplotlib")
 COMMANDS = (
     *("run", "report", "replay", "sensitivities", "validate", "schema"),
-    "data",
+    *("book compress", "data check"),
 )
 
 
@@ -44,7 +44,7 @@ def test_help_imports_nothing_heavy() -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_of_every_command_shows_an_example(jaxrisk: Jaxrisk, command: str) -> None:
-    said = jaxrisk(command, "--help")
+    said = jaxrisk(*command.split(), "--help")
     assert said.exit_code == 0
     assert f"Example: jaxrisk {command}" in said.stdout
 

@@ -58,8 +58,11 @@ def book_fields(draw: st.DrawFn) -> dict[str, np.ndarray]:
     ).reshape(2, rows, 4) * (owner == market[:, None])
     balances[0, np.arange(rows), 2 * market] += 1
     members = draw(st.lists(st.integers(1, 9), min_size=rows, max_size=rows))
+    wide = draw(st.integers(0, rows))
+    width = draw(st.lists(st.floats(1e-3, 2), min_size=rows, max_size=rows))
     return {
         "account": np.asarray([f"né {number}" for number in range(rows)]),
+        "spread": np.where(np.arange(rows) < wide, width, 0.0),
         "market": market.astype(np.int64),
         "category": np.asarray(category, np.int64),
         "members": np.asarray(members, float),
@@ -198,3 +201,33 @@ def test_a_name_that_csv_cannot_hold_is_not_written(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="cannot be written"):
         write_book(tmp_path / "out.csv", book, layout=LAYOUT)
     assert not (tmp_path / "out.csv").exists()
+
+
+WIDE = HEADER + ",members,spread"
+
+
+def test_rows_with_a_spread_come_first_whatever_their_order(tmp_path: Path) -> None:
+    rows = ("ann,aave,,WETH,collateral,1,1,0", "bob,aave,,WETH,collateral,2,5,0.25")
+    book, _ = read_book(write(tmp_path, book_text(*rows, header=WIDE)), LAYOUT)
+    assert list(book.account) == ["bob", "ann"]
+    assert list(book.spread) == [0.25, 0]
+    assert list(book.members) == [5, 1]
+    assert list(book.collateral[:, 0]) == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("bob,aave,,USDC,debt,1,5,-1", "'spread': '-1' is not a number of at least 0"),
+        ("bob,aave,,USDC,debt,1,5,nan", "column 'spread': 'nan'"),
+        ("bob,aave,,USDC,debt,1,0,0.5", "column 'members': '0' is not a number above"),
+        ("ann,aave,,USDC,debt,1,5,0.6", "account 'ann' has another spread in line 2"),
+        ("ann,aave,,USDC,debt,1,5", "has 7 fields, the header has 8"),
+    ],
+)
+def test_a_wrong_spread_is_named(tmp_path: Path, row: str, said: str) -> None:
+    text = book_text("ann,aave,,WETH,collateral,1,5,0.5", row, header=WIDE)
+    said_now = message(tmp_path, text)
+    assert len(said_now.splitlines()) == 1
+    assert "line 3" in said_now
+    assert said in said_now

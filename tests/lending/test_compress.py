@@ -12,6 +12,7 @@ from jaxrisk.data._aave_v3_ethereum import AAVE_V3_ETHEREUM
 from jaxrisk.data._synthetic_book import synthetic_book
 from jaxrisk.lending._book import Book
 from jaxrisk.lending._compress import compress
+from jaxrisk.lending._exact_totals import exact_totals, with_totals_of
 
 
 WEEKLY = np.where(AAVE_V3_ETHEREUM.among(AAVE_V3_ETHEREUM.stable), 0.004, 0.1)
@@ -174,3 +175,43 @@ def _profile_error(book: Book, small: Book) -> float:
             profile.append(owed.sum(axis=1)[breached].sum() / owed.sum())
         profiles.append(np.asarray(profile))
     return float(np.abs(profiles[0] - profiles[1]).mean())
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    drawn=seeds,
+    cohorts=st.integers(4, 200),
+    dust=st.sampled_from([1.0, 1e-3, 1e-9, 1e-18]),
+)
+def test_totals_of_every_reserve_are_equal_to_the_last_bit(
+    drawn: int, cohorts: int, dust: float
+) -> None:
+    book = synthetic_book(drawn, 300)
+    scale = np.where(np.arange(300) % 3 == 0, dust, np.pi)[:, None]
+    book = dataclasses.replace(
+        book, collateral=book.collateral * scale, debt=book.debt * scale
+    )
+    small = compress(book, cohorts, **MARKET)
+    for name in ("collateral", "debt"):
+        before, after = getattr(book, name), getattr(small, name)
+        np.testing.assert_array_equal(exact_totals(after), exact_totals(before))
+
+
+def test_totals_of_plain_sums_are_not_equal_to_the_last_bit() -> None:
+    full = np.random.default_rng(1).lognormal(sigma=3, size=(1000, 5))
+    sums = full.reshape(20, 50, 5).sum(axis=1)
+    rows = np.ones(20, bool)
+    assert np.any(exact_totals(sums) != exact_totals(full))
+    kept = with_totals_of(full, sums, rows)
+    np.testing.assert_array_equal(exact_totals(kept), exact_totals(full))
+    np.testing.assert_allclose(kept, sums, rtol=1e-12)
+
+
+def test_one_merged_row_beside_single_accounts_keeps_the_total() -> None:
+    rng = np.random.default_rng(2)
+    for _ in range(200):
+        full = rng.lognormal(sigma=2, size=(6, 1))
+        merged = np.concatenate([full[:3], full[3:].sum(axis=0, keepdims=True)])
+        kept = with_totals_of(full, merged, np.array([False, False, False, True]))
+        assert exact_totals(kept) == exact_totals(full)
+        np.testing.assert_array_equal(kept[:3], full[:3])

@@ -1,6 +1,7 @@
 """What a fall in price makes liquidatable."""
 
 import csv
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from jaxrisk.risk import (
     DROPS,
     Profile,
+    _profile,
     asset_exposure,
     common_exposure,
     liquidation_profile,
@@ -137,3 +139,36 @@ def test_the_liquidatable_steth_of_june_2023_is_that_which_was_published(
     seized = found.debt[0] * 0.5 * 1.07 / pegs
     published = [0, 0, 18.22, 18.47, 18.66, 21353.4, 21725.9, 21959.6, 22906.7]
     np.testing.assert_allclose(seized, published, rtol=1e-3)
+
+
+def test_of_a_cohort_with_a_spread_as_much_is_liquidatable_as_of_its_members() -> None:
+    width, members = 0.4, 20_000
+    place = (np.arange(members) + 0.5) / members - 0.5
+    health = 1.3 * width / 2 / np.sinh(width / 2) * np.exp(width * place)
+    owed = np.outer(np.full(members, 1000.0), [0, 0, 1])
+    held = np.outer(health * 1000 / 1600, [1, 0, 0])
+    exposure = np.array([[1.0, 1, 0]])
+    every = profile(held, owed, exposure)
+    cohort = dataclasses.replace(
+        book(held.sum(axis=0)[None], owed.sum(axis=0)[None]), spread=np.array([width])
+    )
+    found = liquidation_profile(
+        cohort, price=PRICE, threshold=THRESHOLD, exposure=exposure
+    )
+    for name in ("collateral", "debt"):
+        np.testing.assert_allclose(
+            getattr(found, name), getattr(every, name), rtol=1e-4, atol=2000
+        )
+    partly = (found.debt > 0) & (found.debt < owed.sum())
+    assert partly.sum() > 20
+
+
+def test_accounts_taken_in_several_blocks_give_one_profile(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    collateral, debt = random_book(4)
+    whole = profile(collateral, debt)
+    monkeypatch.setattr(_profile, "ROWS_AT_ONCE", 7)
+    parts = profile(collateral, debt)
+    np.testing.assert_allclose(parts.collateral, whole.collateral, rtol=1e-12)
+    np.testing.assert_allclose(parts.debt, whole.debt, rtol=1e-12)
