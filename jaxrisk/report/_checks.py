@@ -69,11 +69,7 @@ def _cohorts(facts: Facts) -> list[Block]:
     errors = [(label, facts.estimate(name)) for label, name in names]
     known = [(label, each) for label, each in errors if each.measured]
     if not known:
-        cohorts = (facts.config.get("book") or {}).get("cohorts")
-        if cohorts is None and facts.config:
-            text = "None: every account of the book was simulated by itself."
-            return [Statements((("Cohorts", text),))]
-        return [Note("The error of compressing the book to cohorts was not measured.")]
+        return _without_cohort_error(facts)
     paths = facts.attribute("cohort_check_paths")
     sample = f" on {int(float(paths)):,} paths" if paths else ""
     parts = " and ".join(
@@ -84,6 +80,23 @@ def _cohorts(facts: Facts) -> list[Block]:
         f"Against the full book{sample} and the same draws, compressing it to cohorts "
         f"changes {parts}; 95 % intervals in brackets."
     )
+    return [Statements((("Cohorts", text),))]
+
+
+def _without_cohort_error(facts: Facts) -> list[Block]:
+    """Why there is no error of cohorts."""
+    compressed = (facts.config.get("book") or {}).get("cohorts") is not None
+    if compressed or not facts.config:
+        return [Note("The error of compressing the book to cohorts was not measured.")]
+    rows, accounts = (
+        float(facts.attribute(name) or 0) for name in ("accounts", "accounts_of_book")
+    )
+    text = "None: every account of the book was simulated by itself."
+    if accounts > rows:
+        text = (
+            f"The book is itself one of {rows:,.0f} rows for {accounts:,.0f} accounts; "
+            "what that changes was not measured in this run."
+        )
     return [Statements((("Cohorts", text),))]
 
 

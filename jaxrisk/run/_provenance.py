@@ -27,7 +27,7 @@ def provenance(model: Model, *, seed: int) -> dict[str, str | int | float]:
         "steps": config.steps,
         "horizon_days": config.horizon_days,
         "accounts": int(model.book.account.size),
-        "accounts_of_book": int(model.full.account.size),
+        "accounts_of_book": round(float(model.full.members.sum())),
         "cohort_check_paths": config.run.cohort_check_paths,
         "recorded_paths": FAN_PATHS,
         **book_facts(config),

@@ -120,6 +120,25 @@ def test_what_was_not_measured_is_said(
     assert sentence in texts(about(Facts(dataset)))
 
 
+@pytest.mark.parametrize(
+    ("accounts", "sentence"),
+    [
+        (40, "every account of the book was simulated by itself"),
+        (600, "40 rows for 600"),
+    ],
+)
+def test_a_book_of_cohorts_is_not_said_to_be_of_accounts(
+    accounts: int, sentence: str
+) -> None:
+    dataset = without(example_dataset(paths=2_000), "cohort_error")
+    config = json.loads(dataset.attrs["config"])
+    config["book"]["cohorts"] = None
+    dataset = dataset.assign_attrs(
+        config=json.dumps(config), accounts=40, accounts_of_book=accounts
+    )
+    assert sentence in texts(checks(Facts(dataset)))
+
+
 def test_no_text_holds_nan_or_infinity_even_where_numbers_do() -> None:
     dataset = without(example_dataset(paths=2_000), "price")
     dataset = without(without(dataset, "drawdown"), "_profile")
