@@ -52,7 +52,8 @@ def systems() -> dict[str, Any]:
     # Here, as they need the whole package, and a GPU machine may have the engine alone.
     sys.path.insert(0, str(Path(__file__).parent / "peers"))
     try:
-        from core import core, model
+        from core import core
+        from core_config import model
 
         import jaxrisk
         from jaxrisk.run import prepare

@@ -24,7 +24,8 @@ from jaxrisk.run import prepare
 
 sys.path.insert(0, str(Path(__file__).parent / "peers"))
 
-from core import core, model
+from core import core
+from core_config import model
 
 
 CONFIG = "configs/aave_v3_ethereum.yaml"

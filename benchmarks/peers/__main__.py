@@ -11,7 +11,7 @@ memory in a process of its own.
 
 import argparse
 import functools
-import resource
+import importlib
 import subprocess
 import sys
 import time
@@ -23,11 +23,6 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-import in_engine
-import in_numba
-import in_numpy
-import in_torch
-from _results import keep
 from core import core
 
 
@@ -53,40 +48,57 @@ def contenders() -> dict[str, tuple[int, dict[str, Work]]]:
     """Paths and contenders of every workload; the engine comes first."""
     numbers = core()
 
-    def of(work: Callable[..., np.ndarray], **how: object) -> Work:
-        return functools.partial(work, numbers, **how)
+    def of(place: str, **how: object) -> Work:
+        """A function, imported when it is called: memory is that of one contender."""
+        module, name = place.split(".")
+
+        def work(paths: int, seed: int) -> np.ndarray:
+            found = getattr(importlib.import_module(module), name)
+            return found(numbers, paths, seed, **how)
+
+        return work
+
+    def built(place: str) -> Work:
+        """An object that is built once, and then called."""
+        module, name = place.split(".")
+
+        @functools.cache
+        def once() -> Work:
+            return getattr(importlib.import_module(module), name)(numbers)
+
+        return lambda paths, seed: once()(paths, seed)
 
     return {
         "W1": (
             102_400,
             {
-                "engine": of(in_engine.paths_alone),
-                "NumPy float64": of(in_numpy.paths_alone, dtype=np.float64),
-                "Numba, by path": of(in_numba.paths_alone, tuned=False),
-                "Numba, tuned": of(in_numba.paths_alone, tuned=True),
-                "PyTorch eager": of(in_torch.paths_alone, compiled=False),
-                "PyTorch compiled": of(in_torch.paths_alone, compiled=True),
+                "engine": of("in_engine.paths_alone"),
+                "NumPy float64": of("in_numpy.paths_alone", dtype=np.float64),
+                "Numba, by path": of("in_numba.paths_alone", tuned=False),
+                "Numba, tuned": of("in_numba.paths_alone", tuned=True),
+                "PyTorch eager": of("in_torch.paths_alone", compiled=False),
+                "PyTorch compiled": of("in_torch.paths_alone", compiled=True),
             },
         ),
         "W2": (
             20_480,
             {
-                "engine": in_engine.CoreStep(numbers),
-                "NumPy float64": of(in_numpy.core_step, dtype=np.float64),
-                "NumPy float32": of(in_numpy.core_step, dtype=np.float32),
-                "Numba, by path": of(in_numba.core_step, tuned=False),
-                "Numba, tuned": of(in_numba.core_step, tuned=True),
-                "PyTorch eager": of(in_torch.core_step, compiled=False),
-                "PyTorch compiled": of(in_torch.core_step, compiled=True),
+                "engine": built("in_engine.CoreStep"),
+                "NumPy float64": of("in_numpy.core_step", dtype=np.float64),
+                "NumPy float32": of("in_numpy.core_step", dtype=np.float32),
+                "Numba, by path": of("in_numba.core_step", tuned=False),
+                "Numba, tuned": of("in_numba.core_step", tuned=True),
+                "PyTorch eager": of("in_torch.core_step", compiled=False),
+                "PyTorch compiled": of("in_torch.core_step", compiled=True),
             },
         ),
         "W3": (
             2048,
             {
-                "engine": in_engine.Slopes(numbers),
-                "engine, forward": in_engine.CoreStep(numbers),
-                "PyTorch autograd": of(in_torch.slopes),
-                "PyTorch forward": of(in_torch.core_step, compiled=False),
+                "engine": built("in_engine.Slopes"),
+                "engine, forward": built("in_engine.CoreStep"),
+                "PyTorch autograd": of("in_torch.slopes"),
+                "PyTorch forward": of("in_torch.core_step", compiled=False),
             },
         ),
     }
@@ -168,9 +180,9 @@ def same_slopes(paths: int, works: dict[str, Work]) -> str:
 def alone(name: str, contender: str, paths: int) -> None:
     """Run one contender once, and print the most memory it took [MB]."""
     contenders()[name][1][contender](paths, 3)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    # Linux reports kilobytes, macOS bytes.
-    print(peak / (2**20 if sys.platform == "darwin" else 2**10))
+    # Not `getrusage`, which remembers the process that this one was started from.
+    words = Path("/proc/self/status").read_text().split()
+    print(int(words[words.index("VmHWM:") + 1]) / 1024)
 
 
 def main() -> None:
@@ -192,6 +204,8 @@ def main() -> None:
         print(f"{name}: {count:,} paths; {said}")
         rows += table(name, count, timed(count, works, turns))
     if not given.quick:
+        from _results import keep
+
         keep("peers", rows)
 
 

@@ -3,7 +3,8 @@
 import jax
 import jax.numpy as jnp
 import numpy as np
-from core import ASSETS, PRICE, SQRT_DT, STEPS, Core, correlated, model
+from core import ASSETS, PRICE, SQRT_DT, STEPS, Core, correlated
+from core_config import model
 from jax import lax
 from jaxtyping import Array, Float, UInt32
 
