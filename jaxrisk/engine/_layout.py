@@ -87,8 +87,9 @@ class Layout:
         # A short run is cut in equal parts, and not filled up to whole blocks.
         block = min(block, each)
         unit = block * len(devices)
-        wanted = blocks * unit
-        return cls(block=block, launch=min(wanted, -(-paths // unit) * unit))
+        # So is a longer one: a last launch takes as long as any, with few paths too.
+        launches = -(-paths // (blocks * unit))
+        return cls(block=block, launch=-(-paths // (launches * unit)) * unit)
 
 
 def _at_once(accounts: int, device: Device) -> int:

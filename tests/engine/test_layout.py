@@ -48,3 +48,13 @@ def test_paths_are_spread_over_the_accelerators() -> None:
     layout = Layout.fitting(1_000_000, 8, [accelerator(100)] * 4)
     assert layout.launch == 4 * layout.block
     assert layout.block == 250_048
+
+
+@pytest.mark.parametrize("paths", [1, 10_000, 16_384, 20_000, 100_000])
+def test_launches_are_equal_and_hardly_filled_up(paths: int) -> None:
+    """At most a block a worker and launch is computed for nothing."""
+    places = [SimpleNamespace(platform="cpu")] * 2
+    layout = Layout.fitting(paths, 385, places)
+    launches = -(-paths // layout.launch)
+    spare = launches * layout.launch - paths
+    assert 0 <= spare < launches * layout.block * len(places)
