@@ -21,7 +21,6 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 from _results import keep
 
 from jaxrisk._random import Draw, seed_words
@@ -29,17 +28,16 @@ from jaxrisk.engine import Layout
 from jaxrisk.engine._launch import Work
 from jaxrisk.engine._rollout import rollout
 from jaxrisk.engine._walk import Walk, by_kernel, by_scan, onward, way
-from jaxrisk.process import (
-    AssetModel,
-    Gaussian,
-    JumpSources,
-    OneRegime,
-    Prices,
-    build_prices,
-)
+from jaxrisk.process import Prices
 
 
-STEPS, ASSETS, REPEATS = 96, 8, 5
+sys.path.insert(0, str(Path(__file__).parent / "peers"))
+
+from core import ASSETS, STEPS, core
+from core_prices import prices
+
+
+REPEATS = 5
 NO_DEVICE = (
     "benchmarks/gpu.py: JAX finds no GPU on this machine, so there is nothing to"
     " measure. Run it where `jax.devices()` lists one (pip install 'jaxrisk[gpu]')."
@@ -50,9 +48,7 @@ Row = dict[str, object]
 def systems() -> dict[str, Any]:
     """The core step of `peers` and the shipped config, of so many steps."""
     # Here, as they need the whole package, and a GPU machine may have the engine alone.
-    sys.path.insert(0, str(Path(__file__).parent / "peers"))
     try:
-        from core import core
         from core_config import model
 
         import jaxrisk
@@ -64,23 +60,6 @@ def systems() -> dict[str, Any]:
         "configs/aave_v3_ethereum.yaml", [f"horizon_days={STEPS / 24}"]
     )
     return {"W2": model(core()).system, "shipped config": prepare(shipped).system}
-
-
-def w1() -> Prices:
-    """Eight correlated assets, nobody trades."""
-    return build_prices(
-        [
-            AssetModel(price=1000.0, volatility=float(each))
-            for each in np.linspace(1.5, 3.0, ASSETS)
-        ],
-        [np.full((ASSETS, ASSETS), 0.6) + 0.4 * np.eye(ASSETS)],
-        volatility_multiplier=[1.0],
-        innovation=Gaussian(),
-        regimes=OneRegime(),
-        jumps=JumpSources(np.zeros((ASSETS, 0)), *[np.zeros(0)] * 3),
-        dt=1 / 8760,
-        dtype=np.dtype(np.float32),
-    )
 
 
 def outcomes(system: Any, seed: jax.Array, path: jax.Array) -> Any:  # noqa: ANN401
@@ -137,16 +116,16 @@ def with_bandwidth(row: Row, bytes_a_path_step: float, copying: float) -> Row:
     return {**row, "bytes_a_path_step": bytes_a_path_step, "of_a_copy": rate / copying}
 
 
-def scan_bytes(prices: Prices) -> float:
+def scan_bytes(process: Prices) -> float:
     """A path-step of the scan, as this device's compiler counts it."""
     paths = 2**16
-    state, path = prices.init(paths), jnp.arange(paths, dtype=jnp.uint32)
+    state, path = process.init(paths), jnp.arange(paths, dtype=jnp.uint32)
 
-    def one(prices: Prices, moving: Any, path: jax.Array) -> Any:  # noqa: ANN401
+    def one(process: Prices, moving: Any, path: jax.Array) -> Any:  # noqa: ANN401
         draw = Draw(seed=seed_words(1), path=path, step=jnp.uint32(3))
-        return onward(prices, moving, draw)
+        return onward(process, moving, draw)
 
-    program = jax.jit(one).lower(prices, (state, state.position), path).compile()
+    program = jax.jit(one).lower(process, (state, state.position), path).compile()
     return program.cost_analysis()["bytes accessed"] / paths
 
 
@@ -155,10 +134,10 @@ def measured(paths: int) -> Iterator[Row]:
     copying, device = copy_rate(), jax.local_devices()[0]
     print(f"{device.device_kind}: a copy moves {copying / 1e12:.2f} TB/s")
     yield {"name": "copy", "bytes_per_second": copying}
-    prices = w1()
-    given, size = Walk(prices, STEPS), {"rows": ASSETS, "paths": paths}
+    process = prices(core())
+    given, size = Walk(process, STEPS), {"rows": ASSETS, "paths": paths}
     yield with_bandwidth(
-        run("W1, scan", by_scan, given, **size), scan_bytes(prices), copying
+        run("W1, scan", by_scan, given, **size), scan_bytes(process), copying
     )
     if way(given, [device]) is by_kernel:
         row = run("W1, fused kernel", by_kernel, given, **size)

@@ -3,23 +3,17 @@
 import jax
 import jax.numpy as jnp
 import numpy as np
-from core import ASSETS, PRICE, SQRT_DT, STEPS, Core, correlated
+from core import ASSETS, STEPS, Core
 from core_config import model
+from core_prices import prices
 from jax import lax
 from jaxtyping import Array, Float, UInt32
 
 from jaxrisk._random import Draw
 from jaxrisk.config import build_system, parameters, shifted
 from jaxrisk.engine import BLOCK, Layout, Outcome, System, simulate, slopes, workers
-from jaxrisk.engine._launch import stream
-from jaxrisk.process import (
-    AssetModel,
-    Gaussian,
-    JumpSources,
-    OneRegime,
-    Prices,
-    build_prices,
-)
+from jaxrisk.engine._launch import launches, stream
+from jaxrisk.process import Prices
 from jaxrisk.sensitivity._pathwise import direction, moving
 
 
@@ -71,38 +65,20 @@ def paths_alone(core: Core, paths: int, seed: int) -> np.ndarray:
     """Terminal and least log price: [2 x asset, path]."""
     places = workers()
     shape = Layout.fitting(paths, ASSETS, places)
-    path = np.arange(paths, dtype=np.uint32)
-    cuts = range(0, paths, shape.launch)
-    chunks = (
-        (min(shape.launch, paths - cut), path[cut : cut + shape.launch]) for cut in cuts
-    )
+    chunks = launches(range(paths), shape)
     return np.concatenate(
-        list(stream(_alone, _prices(core), chunks, seed, shape, places)), axis=1
-    )
-
-
-def _prices(core: Core) -> Prices:
-    nothing = np.zeros((ASSETS, 0))
-    return build_prices(
-        [AssetModel(price=PRICE, volatility=float(each)) for each in core.volatility],
-        [correlated(ASSETS)],
-        volatility_multiplier=[1.0],
-        innovation=Gaussian(),
-        regimes=OneRegime(),
-        jumps=JumpSources(nothing, *nothing[:3]),
-        dt=SQRT_DT**2,
-        dtype=np.dtype(np.float32),
+        list(stream(_alone, prices(core), chunks, seed, shape, places)), axis=1
     )
 
 
 def _alone(
-    prices: Prices, words: UInt32[Array, " 2"], path: UInt32[Array, " path"]
+    process: Prices, words: UInt32[Array, " 2"], path: UInt32[Array, " path"]
 ) -> Float[Array, "row path"]:
-    state = prices.init(path.shape[0])
+    state = process.init(path.shape[0])
 
     def body(carry: tuple, index: Array) -> tuple[tuple, None]:
         state, low = carry
-        state = prices.step(state, Draw(seed=words, path=path, step=index))
+        state = process.step(state, Draw(seed=words, path=path, step=index))
         return (state, jnp.minimum(low, state.position)), None
 
     steps = jnp.arange(STEPS, dtype=jnp.uint32)

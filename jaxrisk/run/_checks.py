@@ -72,31 +72,6 @@ class WorstLosses:
         return _columns(self._losses, np.array([place[k] for k in path.tolist()], int))
 
 
-def cohort_check(
-    model: Model,
-    measures: Measures,
-    losses: Losses,
-    worst: WorstLosses,
-    *,
-    seed: int,
-    progress: Progress,
-) -> dict[str, np.ndarray]:
-    """Error of the cohorts against every account, on the same draws.
-
-    Half of the paths of the check are the first of the run (`losses`), and give the
-    error of expected liquidations. The other half are spread over the losing ones among
-    the 1 % of paths that are worst with cohorts (`worst`; of the first million paths
-    where there are more), and give that of the expected shortfall: its mean over the
-    same paths with every account; it is left out where fewer than two paths lose.
-    (Ranked by the cohorts and not anew, the full book's tail mean is at most its
-    shortfall; the difference is of second order in the error.)
-    """
-    pairs = cohort_pairs(model, measures, losses, worst, seed=seed, progress=progress)
-    if pairs is None:
-        return {}
-    return cohort_error(pairs.coarse, pairs.full, first=pairs.first)
-
-
 @dataclass(frozen=True)
 class Pairs:
     """Paths of a run with cohorts, and the same with every account.
@@ -125,7 +100,16 @@ def cohort_pairs(
     seed: int,
     progress: Progress,
 ) -> Pairs | None:
-    """The paths of `cohort_check`, both ways; None if there is nothing to compare."""
+    """Paths with cohorts and with every account; None if there is nothing to compare.
+
+    Half of them are the first of the run (`losses`), and give the error of expected
+    liquidations. The other half are spread over the losing ones among the 1 % of paths
+    that are worst with cohorts (`worst`; of the first million paths where there are
+    more), and give that of the expected shortfall: its mean over the same paths with
+    every account; it is left out where fewer than two paths lose. (Ranked by the
+    cohorts and not anew, the full book's tail mean is at most its shortfall; the
+    difference is of second order in the error.)
+    """
     half = model.config.run.cohort_check_paths // 2
     if not half or not model.compressed:
         return None
@@ -144,6 +128,13 @@ def cohort_pairs(
         in_tail=np.isin(path, losing),
         tail_share=losing.size / min(measures.paths, FOLLOWED),
     )
+
+
+def cohort_check(pairs: Pairs | None) -> dict[str, np.ndarray]:
+    """Error of the cohorts against every account, on the same draws."""
+    if pairs is None:
+        return {}
+    return cohort_error(pairs.coarse, pairs.full, first=pairs.first)
 
 
 def borrowers(book: Book) -> Book:

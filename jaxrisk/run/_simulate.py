@@ -11,6 +11,7 @@ from ._checks import (
     Losses,
     WorstLosses,
     cohort_check,
+    cohort_pairs,
     feedback_check,
     joined,
     losses_of,
@@ -60,7 +61,9 @@ def simulate(
     variables = {
         **measures.estimates(),
         **feedback_check(model, kept, seed=seed, progress=progress),
-        **cohort_check(model, measures, kept, worst, seed=seed, progress=progress),
+        **cohort_check(
+            cohort_pairs(model, measures, kept, worst, seed=seed, progress=progress)
+        ),
         **fan(model, paths=paths, seed=seed, progress=progress),
         **account_facts(model, measures, seed=seed),
         **book_facts(model),

@@ -30,7 +30,7 @@ def test_it_asks_for_the_engine_alone() -> None:
     code = (
         "import sys; sys.path.insert(0, 'benchmarks');"
         "sys.modules |= dict.fromkeys(['pydantic', 'zarr', 'xarray', 'ruamel.yaml']);"
-        "import gpu; print(type(gpu.w1()).__name__)"
+        "import gpu; print(type(gpu.prices(gpu.core())).__name__)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
