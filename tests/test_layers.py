@@ -20,7 +20,7 @@ LAYERS = (
     {"config", "data", "output", "report"},
     {"run", "validate"},
     {"run"},
-    {"sensitivity"},
+    {"sensitivity", "calibrate"},
     {"cli", "__init__", "__main__"},
 )
 LAYER = {unit: level for level, units in enumerate(LAYERS) for unit in units}
@@ -35,7 +35,8 @@ HOMES = {
     "pyarrow": {"data"},
     "typer": {"cli"},
     "rich": {"cli"},
-    "matplotlib": {"report"},
+    "matplotlib": {"report", "calibrate"},
+    "arch": {"calibrate"},
     "jinja2": {"report"},
     "typst": {"report"},
 }
