@@ -1,9 +1,7 @@
 """Many paths: blocks on devices, launches from the host. The one path loop."""
 
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
 from typing import Any, TypeAlias
 
 import jax
@@ -14,17 +12,13 @@ from jaxtyping import Array, UInt32
 from .._random import seed_words
 from ._layout import Layout
 from ._places import Device, Shares, workers
+from ._programs import compiled
 from ._rollout import Outcome, rollout
 from ._system import System
 
 
 Work: TypeAlias = Callable[[Any, UInt32[Array, " 2"], Any], Any]
 """From what is simulated, the seed, and a block's paths, to what is kept of them."""
-
-_COMPILED: dict[Any, Callable[..., Any]] = {}
-_COMPILING = threading.Lock()
-"""Programs by structure, shapes and device. JAX keeps its own, but lets two threads
-that come at the same time with a new one compile it twice."""
 
 
 def simulate(
@@ -129,8 +123,9 @@ def stream(
         # Precision is a setting of a thread, and this is not the caller's.
         with jax.enable_x64(double):
             here = jax.device_put(part, places[number])
-            launch = _program(work, held, words, here, places[number])
-            return jax.block_until_ready(launch(held, words, here))
+            given = (held, words, here)
+            launch = compiled(_by_block, work, given, places[number])
+            return jax.block_until_ready(launch(*given))
 
     def parts(chunk: Any) -> dict[int, Any]:  # noqa: ANN401
         # A device's blocks; the last launch is filled up with paths that are there.
@@ -156,35 +151,13 @@ def stream(
             yield _collect(shares, *launched)
 
 
-def _program(
-    work: Work,
-    given: Any,  # noqa: ANN401
-    words: UInt32[Array, " 2"],
-    here: Any,  # noqa: ANN401
-    place: Device,
-) -> Callable[..., Any]:
-    """`_launch`, compiled for arrays like these on this device."""
-    leaves, structure = jax.tree.flatten((given, words, here))
-    shapes = tuple((leaf.shape, str(leaf.dtype)) for leaf in leaves)
-    with _COMPILING:
-        key = (work, structure, shapes, place)
-        if key not in _COMPILED:
-            _COMPILED[key] = _launch.lower(work, given, words, here).compile()
-        return _COMPILED[key]
-
-
-@partial(jax.jit, static_argnums=0)
-def _launch(
+def _by_block(
     work: Work,
     given: Any,  # noqa: ANN401
     words: UInt32[Array, " 2"],
     here: Any,  # noqa: ANN401
 ) -> Any:  # noqa: ANN401
-    """Results by block, on one device.
-
-    Every number of what is given is traced: systems of one structure share a
-    compilation.
-    """
+    """Results of a launch on one device, block after block."""
     return lax.map(lambda block: work(given, words, block), here)
 
 

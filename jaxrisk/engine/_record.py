@@ -12,6 +12,8 @@ from .._random import Draw, seed_words
 from .._typing import AccountPath
 from ..lending import bad_debt
 from ._market import collateral_price, debt_price, market_price
+from ._places import workers
+from ._programs import compiled, once
 from ._state import State, StepInfo, initial_state
 from ._step import step
 from ._system import System
@@ -41,12 +43,14 @@ def record(system: System, *, seed: int, paths: np.ndarray) -> Trajectory:
     Returns:
         NumPy arrays; memory grows with steps times paths times assets.
     """
-    trajectory = _record(system, seed_words(seed), jnp.asarray(paths, jnp.uint32))
+    place = workers()[0]
+    given = (system, seed_words(seed), jnp.asarray(paths, jnp.uint32))
+    given = jax.device_put(given, place)
+    trajectory = compiled(once, _trajectory, given, place)(*given)
     return jax.tree.map(np.asarray, trajectory)
 
 
-@eqx.filter_jit
-def _record(
+def _trajectory(
     system: System, words: UInt32[Array, " 2"], path: UInt32[Array, " path"]
 ) -> Trajectory:
     def body(state: State, index: Array) -> tuple[State, StepInfo]:
