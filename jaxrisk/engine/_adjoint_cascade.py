@@ -98,7 +98,7 @@ def _pull_near(
     def of(path: Places, late: tuple[Slopes, Slopes]) -> tuple[Slopes, Slopes]:
         on_moved, on_state = late
         here = columns(path, state)
-        near = nearest(system, least_health(system, here), path, reach.accounts)
+        near = nearest(system, least_health(system, here).T, path, reach.accounts)
         part = taken_state(state, near, nothing=(0.0, 0.0, jnp.inf, NEVER))
         real = path < busy.shape[0]
         of_end = taken_state(on_state, near, nothing=(0.0, 0.0, 0.0, 0.0))

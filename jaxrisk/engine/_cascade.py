@@ -1,6 +1,7 @@
 """The rounds of liquidation of a step, on the paths that need them."""
 
 import equinox as eqx
+from jax import lax
 
 from .._numerics import any_row
 from .._status import Status, first
@@ -32,11 +33,13 @@ def cascade(
     below = (health < 1).astype(health.dtype).sum(axis=0)
     # Without clocks whoever is below one is ready: no need to look at every row.
     alone = any_row(ready_now(system, state)) if state.clock.shape[0] else below > 0
+    # Once for all turns: turning the few columns of each took longer than finding them.
+    by_path = lax.optimization_barrier(health).T
     near: list[Flag] = []
     for reach in reaches(health.shape[0]):
         few = alone & (below <= reach.accounts)
         state, info, undone = on_nearest(
-            system, state, info, health, reach, busy=few, work=rounds
+            system, state, info, by_path, reach, busy=few, work=rounds
         )
         near.append(few & ~undone)
         alone = alone & ~near[-1]

@@ -40,7 +40,7 @@ def test_the_nearest_are_those_of_least_health() -> None:
     with jax.enable_x64(True):
         system = fast_twin(small_system(3, accounts=40, steps=6, cohorts=6))
         health = jnp.asarray(np.random.default_rng(1).uniform(0.5, 3, (40, 16)))
-        found = nearest(system, health, jnp.arange(16), 5)
+        found = nearest(system, health.T, jnp.arange(16), 5)
         ranked = np.sort(np.asarray(health), axis=0)
         chosen = np.take_along_axis(np.asarray(health), np.asarray(found.account), 0)
     assert np.array_equal(chosen, ranked[:5])
@@ -50,7 +50,8 @@ def test_the_nearest_are_those_of_least_health() -> None:
 def test_no_reach_is_as_wide_as_the_book() -> None:
     assert reaches(8) == ()
     assert reaches(9) == (Reach(8, 16),)
-    assert [each.accounts for each in reaches(_nearest.LARGE + 1)] == [32, 512]
+    assert [each.accounts for each in reaches(_nearest.LARGE)] == [8]
+    assert [each.accounts for each in reaches(_nearest.LARGE + 1)] == [32, 128, 2048]
 
 
 def test_a_short_run_is_cut_in_equal_parts_and_not_filled_up() -> None:
