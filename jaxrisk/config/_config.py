@@ -9,6 +9,7 @@ from pydantic import Field, PrivateAttr
 
 from ._assets import AssetConfig
 from ._book import BookConfig
+from ._calibration import CalibrationConfig
 from ._keeper import KeeperConfig
 from ._market import EModeConfig, MarketConfig, ReserveConfig, is_toxic
 from ._market_model import MarketModelConfig
@@ -20,7 +21,12 @@ from ._venue import VenueConfig
 
 
 MINUTES_PER_DAY = 1440
-_NOT_NUMBERS = {"name": True, "description": True, "book": {"file"}}
+_NOT_NUMBERS = {
+    "name": True,
+    "description": True,
+    "calibration": True,
+    "book": {"file"},
+}
 _OF_THE_RUN = {"run": {"paths", "seed"}}
 
 
@@ -39,6 +45,8 @@ class Config(Section):
     """Tokens by name. Their order is that of the random draws."""
     market_model: MarketModelConfig = MarketModelConfig()
     """How prices move together."""
+    calibration: CalibrationConfig | None = None
+    """What the numbers of the market model were fitted to; changes nothing."""
     oracle: OracleConfig
     """The price that contracts act on."""
     venues: dict[str, VenueConfig]
@@ -70,8 +78,8 @@ class Config(Section):
     def hash(self) -> str:
         """SHA-256 of all that changes a path, and of the levels reported.
 
-        Names, description, paths, seed and the place of the book are left out: the
-        manifest has them apart. Order counts, as it is that of the random draws.
+        Names, description, provenance, paths, seed and the place of the book are left
+        out: the manifest has them apart. Order counts: the random draws follow it.
         """
         left_out = _NOT_NUMBERS | _OF_THE_RUN
         settings = self.model_dump(mode="json", exclude=left_out)
