@@ -1,0 +1,105 @@
+"""The engine's law of one step: correlated shocks with one common mixing variable."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float64
+from scipy import special, stats
+
+from ._pairs import Matrix, pairs_of
+
+
+Returns = Float64[np.ndarray, "asset step"]
+PerStep = Float64[np.ndarray, " step"]
+Scores = Float64[np.ndarray, "parameter step"]
+
+
+@dataclass(frozen=True)
+class Elliptical:
+    r"""Multivariate Student-t of a given covariance, as `StudentT` of the engine.
+
+    .. math:: r = D z, \qquad E z z' = R, \qquad
+        \log f = c_\nu - \tfrac12 \log|S| - \frac{\nu + p}{2} \log(1 + d / \nu), \quad
+        d = r' S^{-1} r, \quad S = \frac{\nu - 2}{\nu} D R D
+
+    Attributes:
+        sd: Standard deviations of a step, the diagonal of D.
+        correlation: R, positive definite.
+        degrees: Degrees of freedom nu, above 2; infinite for normal shocks.
+    """
+
+    sd: Float64[np.ndarray, " asset"]
+    correlation: Matrix
+    degrees: float
+
+    @property
+    def is_normal(self) -> bool:
+        """Whether shocks are normal."""
+        return not np.isfinite(self.degrees)
+
+    @property
+    def _shrink(self) -> float:
+        return 1.0 if self.is_normal else (self.degrees - 2) / self.degrees
+
+    def distance(self, returns: Returns) -> PerStep:
+        """Squared Mahalanobis distances d."""
+        scaled = returns / self.sd[:, None]
+        white = np.linalg.solve(np.linalg.cholesky(self.correlation), scaled)
+        return np.einsum("it,it->t", white, white) / self._shrink
+
+    def weight(self, distance: PerStep) -> PerStep:
+        """Weight of a step in the covariance, (nu + p) / (nu + d); E of 1 / mixing."""
+        if self.is_normal:
+            return np.ones_like(distance)
+        return (self.degrees + self.sd.size) / (self.degrees + distance)
+
+    def log_density(self, returns: Returns) -> PerStep:
+        """Log-density of every step; NaN if the correlations are impossible."""
+        size = self.sd.size
+        sign, half = np.linalg.slogdet(self.correlation)
+        if sign <= 0 or np.linalg.eigvalsh(self.correlation)[0] <= 0:
+            return np.full(returns.shape[1], np.nan)
+        half = half / 2 + np.log(self.sd).sum() + size / 2 * np.log(self._shrink)
+        distance = self.distance(returns)
+        if self.is_normal:
+            return -half - distance / 2 - size / 2 * np.log(2 * np.pi)
+        nu = self.degrees
+        constant = special.gammaln((nu + size) / 2) - special.gammaln(nu / 2)
+        constant -= size / 2 * np.log(nu * np.pi)
+        return constant - half - (nu + size) / 2 * np.log1p(distance / nu)
+
+    def scores(self, returns: Returns) -> Scores:
+        """Slopes of the log-density of every step.
+
+        Returns:
+            By log sd of every asset, by the correlation of every pair, and, if shocks
+            are not normal, by log(degrees - 2).
+        """
+        size = self.sd.size
+        one, other = pairs_of(size)
+        inverse = np.linalg.inv(self.correlation)
+        scaled = returns / self.sd[:, None]
+        turned = inverse @ scaled
+        distance = np.einsum("it,it->t", scaled, turned) / self._shrink
+        weight = self.weight(distance) / self._shrink
+        rows = [
+            weight * scaled * turned - 1,
+            weight * turned[one] * turned[other] - inverse[one, other][:, None],
+        ]
+        if not self.is_normal:
+            rows.append(self._by_degrees(distance)[None])
+        return np.concatenate(rows)
+
+    def _by_degrees(self, distance: PerStep) -> PerStep:
+        nu, size = self.degrees, self.sd.size
+        pull = self.weight(distance) * distance
+        law = special.digamma((nu + size) / 2) - special.digamma(nu / 2) - size / nu
+        law = (law - np.log1p(distance / nu) + pull / nu) / 2
+        return (nu - 2) * law + (pull - size) / nu
+
+    def radial(self, returns: Returns) -> PerStep:
+        """Distribution function of the distances: d / p follows F(p, nu)."""
+        distance, size = self.distance(returns), self.sd.size
+        if self.is_normal:
+            return stats.chi2.cdf(distance, size)
+        return stats.f.cdf(distance / size, size, self.degrees)

@@ -1,0 +1,141 @@
+"""Degrees of freedom of returns, with volatilities and correlations."""
+
+import numpy as np
+from jaxtyping import Float64
+
+from ._cells import cells_test
+from ._elliptical import Elliptical, Returns
+from ._estimate import CalibrationError, Estimate, Fit
+from ._likelihood import Parameters
+from ._long_run import long_run_covariance
+from ._pairs import matrix_of, pair_names, pairs_of
+from ._panel import Panel
+from ._score import maximum_by_score
+
+
+MODEL = "Student-t"
+_START_DEGREES = 5.0
+_FEWEST, _MOST = 2.02, 200.0
+
+
+def fit_student_t(panel: Panel) -> Fit:
+    """Multivariate Student-t with one mixing variable for all assets.
+
+    The law of a step of the engine with one regime (`Elliptical`), by maximum
+    likelihood of all parameters at once. A panel of one asset gives that asset's own
+    degrees of freedom. Location is zero: see `fit_volatility`.
+
+    Volatility here is that of the fitted law. With degrees of freedom near 2 it hangs
+    on the tail as the law continues it, and its error is large; `fit_volatility` does
+    not. Where regimes change, the degrees are lower than those of the shocks: use the
+    ones of `fit_regimes` with regimes.
+
+    Errors are the sandwich of observed information and long-run covariance of the
+    slopes, so they hold for returns that cluster, where the law is not the data's and
+    the estimate is of the closest t. Source: White (1982), Maximum likelihood
+    estimation of misspecified models.
+
+    Goodness: `cells_test` of the Mahalanobis distances, d/p ~ F(p, nu). It asks for
+    independence too: returns that cluster fail it.
+
+    Args:
+        panel: Log-returns of one asset or more; steps that lack one are left out.
+
+    Returns:
+        Of `degrees_of_freedom` [1], `volatility.A` [ratio a year] and
+        `correlation.A.B` [ratio].
+
+    Raises:
+        CalibrationError: If the degrees of freedom are at an end of (2.02, 200), or the
+            likelihood has no maximum.
+    """
+    panel = panel.complete()
+    returns = panel.returns
+    start = np.concatenate([_moments(returns), [np.log(_START_DEGREES - 2)]])
+    size = len(panel.assets)
+
+    def likelihood(parameters: Parameters) -> tuple[float, Parameters]:
+        law = law_of(parameters, size)
+        if not _FEWEST / 2 < law.degrees / 2 < 10 * _MOST:
+            return float("nan"), np.full_like(parameters, np.nan)
+        value = float(np.sum(law.log_density(returns)))
+        slopes = law.scores(returns).sum(axis=1) if np.isfinite(value) else parameters
+        return value, slopes
+
+    scores = law_of(start, size).scores(returns)
+    best = maximum_by_score(likelihood, start, curvature=scores @ scores.T, model=MODEL)
+    law = law_of(best.parameters, size)
+    _check(law.degrees, panel)
+    scores = law.scores(returns)
+    covariance = best.covariance @ long_run_covariance(scores) @ best.covariance
+    errors = np.sqrt(np.diag(covariance))
+    name = f"distances follow F({size}, nu), chi-square of cells with fitted parameters"
+    return Fit(
+        model=MODEL,
+        subject=panel.assets,
+        parameters=_estimates(panel, law, errors),
+        window=panel.window,
+        goodness=cells_test(law.radial(returns), scores, name=name),
+        log_likelihood=best.log_likelihood,
+    )
+
+
+def law_of(parameters: Parameters, size: int) -> Elliptical:
+    """The law with log sd of the assets, correlations, log(degrees - 2)."""
+    pairs = size * (size - 1) // 2
+    return Elliptical(
+        sd=np.exp(parameters[:size]),
+        correlation=matrix_of(parameters[size : size + pairs], size),
+        degrees=float(2 + np.exp(parameters[size + pairs])),
+    )
+
+
+def _moments(returns: Returns) -> Parameters:
+    """Log sd and correlations of the sample."""
+    covariance = returns @ returns.T / returns.shape[1]
+    sd = np.sqrt(np.diag(covariance))
+    correlation = covariance / np.outer(sd, sd)
+    return np.concatenate([np.log(sd), correlation[pairs_of(len(sd))]])
+
+
+def _check(degrees: float, panel: Panel) -> None:
+    if _FEWEST < degrees < _MOST:
+        return
+    who = ", ".join(panel.assets)
+    if degrees >= _MOST:
+        raise CalibrationError(
+            f"{MODEL}: {who} have no fatter tails than normal returns over "
+            f"{panel.step_seconds:g} s. Use the gaussian innovation."
+        )
+    raise CalibrationError(
+        f"{MODEL}: {who} have {degrees:.3g} degrees of freedom over "
+        f"{panel.step_seconds:g} s, at which there is no variance. Use longer steps, "
+        "or a fit with regimes or jumps, which takes the largest returns out."
+    )
+
+
+def _estimates(
+    panel: Panel, law: Elliptical, errors: Float64[np.ndarray, " parameter"]
+) -> dict[str, Estimate]:
+    size = len(panel.assets)
+    spread = float(law.degrees - 2)
+    reach = np.exp(1.959964 * errors[-1])
+    estimates = {
+        "degrees_of_freedom": Estimate(
+            law.degrees,
+            spread * float(errors[-1]),
+            2 + spread / float(reach),
+            2 + spread * float(reach),
+            "1",
+        )
+    }
+    annual = law.sd * np.sqrt(panel.steps_per_year)
+    for asset, value, error in zip(panel.assets, annual, errors[:size], strict=True):
+        estimates[f"volatility.{asset}"] = Estimate.positive(
+            float(value), float(value * error), "ratio a year"
+        )
+    names = pair_names("correlation", panel.assets)
+    values = law.correlation[pairs_of(size)]
+    for name, value, error in zip(names, values, errors[size:-1], strict=True):
+        estimates[name] = Estimate.normal(float(value), float(error), "ratio")
+    return estimates
