@@ -21,7 +21,8 @@ def cells_test(
     r"""Chi-square of the counts of levels that are uniform if the model is right.
 
     .. math:: Y = n\, m' (C - B I^{-1} B')^{-1} m, \qquad
-        m = \bar 1_k - p_k, \quad B = \overline{1_k s'}, \quad I = \overline{s s'}
+        m = \bar 1_k - p_k, \quad C = \overline{1_k 1_l} - \bar 1_k \bar 1_l, \quad
+        B = \overline{1_k s'}, \quad I = \overline{s s'}
 
     with s the slopes of the log-density of each step at the maximum. Fitting makes
     counts closer to what is expected than chance does, and B I^{-1} B' is by how much:
@@ -41,10 +42,11 @@ def cells_test(
     inside = np.searchsorted(EDGES, level, side="right") == np.arange(
         EDGES.size
     ).reshape(-1, 1)
-    missed = inside.mean(axis=1) - chance
+    found = inside.mean(axis=1)
+    missed = found - chance
     overlap = inside @ scores.T / steps
     information = scores @ scores.T / steps
-    covariance = np.diag(chance) - np.outer(chance, chance)
+    covariance = np.diag(found) - np.outer(found, found)
     covariance -= overlap @ np.linalg.solve(information, overlap.T)
     statistic = float(steps * missed @ np.linalg.solve(covariance, missed))
     return Goodness(name, statistic, float(stats.chi2.sf(statistic, EDGES.size)))

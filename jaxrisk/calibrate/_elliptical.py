@@ -16,19 +16,22 @@ Scores = Float64[np.ndarray, "parameter step"]
 
 @dataclass(frozen=True)
 class Elliptical:
-    r"""Multivariate Student-t of a given covariance, as `StudentT` of the engine.
+    r"""Multivariate Student-t with one mixing variable, or normal.
 
-    .. math:: r = D z, \qquad E z z' = R, \qquad
-        \log f = c_\nu - \tfrac12 \log|S| - \frac{\nu + p}{2} \log(1 + d / \nu), \quad
-        d = r' S^{-1} r, \quad S = \frac{\nu - 2}{\nu} D R D
+    .. math:: \log f = c_\nu - \tfrac12 \log|S| - \frac{\nu + p}{2} \log(1 + d / \nu),
+        \quad d = r' S^{-1} r, \quad S = D R D
+
+    It is the law of sd * shock with the engine's `StudentT` of unit variance, in which
+    the sd is the scale times the root of nu / (nu - 2). By its scale it has a maximum
+    below two degrees of freedom, too, where there is no sd.
 
     Attributes:
-        sd: Standard deviations of a step, the diagonal of D.
+        scale: Of a step, the diagonal of D.
         correlation: R, positive definite.
-        degrees: Degrees of freedom nu, above 2; infinite for normal shocks.
+        degrees: Degrees of freedom nu; infinite for normal shocks.
     """
 
-    sd: Float64[np.ndarray, " asset"]
+    scale: Float64[np.ndarray, " asset"]
     correlation: Matrix
     degrees: float
 
@@ -38,28 +41,31 @@ class Elliptical:
         return not np.isfinite(self.degrees)
 
     @property
-    def _shrink(self) -> float:
-        return 1.0 if self.is_normal else (self.degrees - 2) / self.degrees
+    def sd(self) -> Float64[np.ndarray, " asset"]:
+        """Standard deviations of a step; there have to be more than two degrees."""
+        if self.is_normal:
+            return self.scale
+        return self.scale * np.sqrt(self.degrees / (self.degrees - 2))
 
     def distance(self, returns: Returns) -> PerStep:
         """Squared Mahalanobis distances d."""
-        scaled = returns / self.sd[:, None]
+        scaled = returns / self.scale[:, None]
         white = np.linalg.solve(np.linalg.cholesky(self.correlation), scaled)
-        return np.einsum("it,it->t", white, white) / self._shrink
+        return np.einsum("it,it->t", white, white)
 
     def weight(self, distance: PerStep) -> PerStep:
         """Weight of a step in the covariance, (nu + p) / (nu + d); E of 1 / mixing."""
         if self.is_normal:
             return np.ones_like(distance)
-        return (self.degrees + self.sd.size) / (self.degrees + distance)
+        return (self.degrees + self.scale.size) / (self.degrees + distance)
 
     def log_density(self, returns: Returns) -> PerStep:
         """Log-density of every step; NaN if the correlations are impossible."""
-        size = self.sd.size
+        size = self.scale.size
         sign, half = np.linalg.slogdet(self.correlation)
         if sign <= 0 or np.linalg.eigvalsh(self.correlation)[0] <= 0:
             return np.full(returns.shape[1], np.nan)
-        half = half / 2 + np.log(self.sd).sum() + size / 2 * np.log(self._shrink)
+        half = half / 2 + np.log(self.scale).sum()
         distance = self.distance(returns)
         if self.is_normal:
             return -half - distance / 2 - size / 2 * np.log(2 * np.pi)
@@ -72,16 +78,16 @@ class Elliptical:
         """Slopes of the log-density of every step.
 
         Returns:
-            By log sd of every asset, by the correlation of every pair, and, if shocks
-            are not normal, by log(degrees - 2).
+            By log scale of every asset, by the correlation of every pair, and, if
+            shocks are not normal, by log degrees.
         """
-        size = self.sd.size
+        size = self.scale.size
         one, other = pairs_of(size)
         inverse = np.linalg.inv(self.correlation)
-        scaled = returns / self.sd[:, None]
+        scaled = returns / self.scale[:, None]
         turned = inverse @ scaled
-        distance = np.einsum("it,it->t", scaled, turned) / self._shrink
-        weight = self.weight(distance) / self._shrink
+        distance = np.einsum("it,it->t", scaled, turned)
+        weight = self.weight(distance)
         rows = [
             weight * scaled * turned - 1,
             weight * turned[one] * turned[other] - inverse[one, other][:, None],
@@ -91,15 +97,14 @@ class Elliptical:
         return np.concatenate(rows)
 
     def _by_degrees(self, distance: PerStep) -> PerStep:
-        nu, size = self.degrees, self.sd.size
+        nu, size = self.degrees, self.scale.size
         pull = self.weight(distance) * distance
         law = special.digamma((nu + size) / 2) - special.digamma(nu / 2) - size / nu
-        law = (law - np.log1p(distance / nu) + pull / nu) / 2
-        return (nu - 2) * law + (pull - size) / nu
+        return nu / 2 * (law - np.log1p(distance / nu) + pull / nu)
 
     def radial(self, returns: Returns) -> PerStep:
         """Distribution function of the distances: d / p follows F(p, nu)."""
-        distance, size = self.distance(returns), self.sd.size
+        distance, size = self.distance(returns), self.scale.size
         if self.is_normal:
             return stats.chi2.cdf(distance, size)
         return stats.f.cdf(distance / size, size, self.degrees)

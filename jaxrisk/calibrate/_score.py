@@ -13,6 +13,7 @@ from ._likelihood import Maximum, Parameters
 Likelihood = Callable[[Parameters], tuple[float, Parameters]]
 Matrix = Float64[np.ndarray, "parameter parameter"]
 _STEP = 1e-4  # of a parameter, whose scale is about one
+_LEVEL = 0.1  # slope at a maximum, in log-likelihood by standard error
 
 
 def maximum_by_score(
@@ -31,7 +32,7 @@ def maximum_by_score(
         The maximum, with the inverse of the observed information as covariance.
 
     Raises:
-        CalibrationError: If the end is no maximum with finite errors, or is the start.
+        CalibrationError: If the end is no maximum with finite errors.
     """
     # Parameters are turned so that the guess is the identity: BFGS needs few steps.
     turn = np.linalg.inv(np.linalg.cholesky(curvature)).T
@@ -47,10 +48,10 @@ def maximum_by_score(
         cost, np.zeros_like(start), jac=True, method="BFGS", options={"gtol": 1e-3}
     )
     best = start + turn @ found.x
-    if np.allclose(best, start, rtol=0, atol=1e-9):
+    if not np.abs(found.jac).max() < _LEVEL:
         raise CalibrationError(
-            f"{model}: the fit ended where it started, so nothing was learned from the "
-            "data. Use more data, or a simpler model."
+            f"{model}: the search ended on a slope, so no maximum of the likelihood is "
+            "near. Use more data, or a simpler model."
         )
     information = observed_information(likelihood, best)
     values = np.linalg.eigvalsh(turn.T @ information @ turn)

@@ -6,7 +6,7 @@ from jaxtyping import Float64
 from ._cells import cells_test
 from ._elliptical import Elliptical, Returns
 from ._estimate import CalibrationError, Estimate, Fit
-from ._likelihood import Parameters
+from ._likelihood import Maximum, Parameters
 from ._long_run import long_run_covariance
 from ._pairs import matrix_of, pair_names, pairs_of
 from ._panel import Panel
@@ -32,7 +32,8 @@ def fit_student_t(panel: Panel) -> Fit:
 
     Errors are the sandwich of observed information and long-run covariance of the
     slopes, so they hold for returns that cluster, where the law is not the data's and
-    the estimate is of the closest t. Source: White (1982), Maximum likelihood
+    the estimate is of the closest t; or those of the information alone where these are
+    larger, as the sandwich is noisy. Source: White (1982), Maximum likelihood
     estimation of misspecified models.
 
     Goodness: `cells_test` of the Mahalanobis distances, d/p ~ F(p, nu). It asks for
@@ -50,43 +51,49 @@ def fit_student_t(panel: Panel) -> Fit:
             likelihood has no maximum.
     """
     panel = panel.complete()
-    returns = panel.returns
-    start = np.concatenate([_moments(returns), [np.log(_START_DEGREES - 2)]])
-    size = len(panel.assets)
-
-    def likelihood(parameters: Parameters) -> tuple[float, Parameters]:
-        law = law_of(parameters, size)
-        if not _FEWEST / 2 < law.degrees / 2 < 10 * _MOST:
-            return float("nan"), np.full_like(parameters, np.nan)
-        value = float(np.sum(law.log_density(returns)))
-        slopes = law.scores(returns).sum(axis=1) if np.isfinite(value) else parameters
-        return value, slopes
-
-    scores = law_of(start, size).scores(returns)
-    best = maximum_by_score(likelihood, start, curvature=scores @ scores.T, model=MODEL)
+    returns, size = panel.returns, len(panel.assets)
+    best = maximum_t(returns)
     law = law_of(best.parameters, size)
-    _check(law.degrees, panel)
     scores = law.scores(returns)
-    covariance = best.covariance @ long_run_covariance(scores) @ best.covariance
-    errors = np.sqrt(np.diag(covariance))
+    covariance = _covariance(best, scores)
+    _check(law.degrees, float(np.sqrt(covariance[-1, -1])), panel)
     name = f"distances follow F({size}, nu), chi-square of cells with fitted parameters"
     return Fit(
         model=MODEL,
         subject=panel.assets,
-        parameters=_estimates(panel, law, errors),
+        parameters=_estimates(panel, law, covariance),
         window=panel.window,
         goodness=cells_test(law.radial(returns), scores, name=name),
         log_likelihood=best.log_likelihood,
     )
 
 
+def maximum_t(returns: Returns) -> Maximum:
+    """The maximum of the likelihood, over the parameters of `law_of`."""
+    start = np.concatenate([_moments(returns), [np.log(_START_DEGREES)]])
+    size = returns.shape[0]
+
+    def likelihood(parameters: Parameters) -> tuple[float, Parameters]:
+        law = law_of(parameters, size)
+        if not 0.1 < law.degrees < 10 * _MOST:
+            return float("nan"), parameters
+        value = float(np.sum(law.log_density(returns)))
+        slopes = law.scores(returns).sum(axis=1) if np.isfinite(value) else parameters
+        return value, slopes
+
+    scores = law_of(start, size).scores(returns)
+    return maximum_by_score(
+        likelihood, start, curvature=scores @ scores.T, model=MODEL
+    )
+
+
 def law_of(parameters: Parameters, size: int) -> Elliptical:
-    """The law with log sd of the assets, correlations, log(degrees - 2)."""
+    """The law with log scale of the assets, correlations, log degrees."""
     pairs = size * (size - 1) // 2
     return Elliptical(
-        sd=np.exp(parameters[:size]),
+        scale=np.exp(parameters[:size]),
         correlation=matrix_of(parameters[size : size + pairs], size),
-        degrees=float(2 + np.exp(parameters[size + pairs])),
+        degrees=float(np.exp(parameters[size + pairs])),
     )
 
 
@@ -98,7 +105,16 @@ def _moments(returns: Returns) -> Parameters:
     return np.concatenate([np.log(sd), correlation[pairs_of(len(sd))]])
 
 
-def _check(degrees: float, panel: Panel) -> None:
+def _covariance(
+    best: Maximum, scores: Float64[np.ndarray, "parameter step"]
+) -> Float64[np.ndarray, "parameter parameter"]:
+    """The sandwich, its errors raised to those of the information."""
+    robust = best.covariance @ long_run_covariance(scores) @ best.covariance
+    raised = np.maximum(1.0, best.errors / np.sqrt(np.diag(robust)))
+    return robust * np.outer(raised, raised)
+
+
+def _check(degrees: float, error: float, panel: Panel) -> None:
     if _FEWEST < degrees < _MOST:
         return
     who = ", ".join(panel.assets)
@@ -108,25 +124,23 @@ def _check(degrees: float, panel: Panel) -> None:
             f"{panel.step_seconds:g} s. Use the gaussian innovation."
         )
     raise CalibrationError(
-        f"{MODEL}: {who} have {degrees:.3g} degrees of freedom over "
-        f"{panel.step_seconds:g} s, at which there is no variance. Use longer steps, "
-        "or a fit with regimes or jumps, which takes the largest returns out."
+        f"{MODEL}: {who} have {degrees:.2f} (error {degrees * error:.2f}) degrees of "
+        f"freedom over {panel.step_seconds:g} s, at which there is no variance. Fit "
+        "with regimes, or several assets together."
     )
 
 
 def _estimates(
-    panel: Panel, law: Elliptical, errors: Float64[np.ndarray, " parameter"]
+    panel: Panel,
+    law: Elliptical,
+    covariance: Float64[np.ndarray, "parameter parameter"],
 ) -> dict[str, Estimate]:
-    size = len(panel.assets)
-    spread = float(law.degrees - 2)
-    reach = np.exp(1.959964 * errors[-1])
+    size, degrees = len(panel.assets), law.degrees
+    covariance = turned_to_sd(covariance, size, len(covariance) - 1, degrees)
+    errors = np.sqrt(np.diag(covariance))
     estimates = {
-        "degrees_of_freedom": Estimate(
-            law.degrees,
-            spread * float(errors[-1]),
-            2 + spread / float(reach),
-            2 + spread * float(reach),
-            "1",
+        "degrees_of_freedom": Estimate.positive(
+            degrees, degrees * float(errors[-1]), "1"
         )
     }
     annual = law.sd * np.sqrt(panel.steps_per_year)
@@ -139,3 +153,22 @@ def _estimates(
     for name, value, error in zip(names, values, errors[size:-1], strict=True):
         estimates[name] = Estimate.normal(float(value), float(error), "ratio")
     return estimates
+
+
+def turned_to_sd(
+    covariance: Float64[np.ndarray, "parameter parameter"],
+    size: int,
+    place: int,
+    degrees: float,
+) -> Float64[np.ndarray, "parameter parameter"]:
+    """Errors by log sd for those by log scale: sd = scale (nu / (nu - 2))^(1/2).
+
+    Args:
+        covariance: Of errors; log scales come first.
+        size: Number of scales.
+        place: Where log degrees stands.
+        degrees: Degrees of freedom nu.
+    """
+    turn = np.eye(len(covariance))
+    turn[:size, place] = -1 / (degrees - 2)
+    return turn @ covariance @ turn.T
