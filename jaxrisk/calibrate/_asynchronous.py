@@ -5,12 +5,11 @@ from collections.abc import Sequence
 
 import numpy as np
 from jaxtyping import Float64, Int64, Shaped
-from scipy import stats
 
 from ..data.prices import PriceSeries
-from ._estimate import CalibrationError, Estimate, Fit, Goodness, Window
+from ._estimate import CalibrationError, Estimate, Fit, Window
 from ._long_run import long_run_covariance
-from ._pairs import correlations, pair_names
+from ._pairs import correlations, largest_difference, pair_names
 from ._panel import Panel, panel_of, price_times
 
 
@@ -46,9 +45,8 @@ def fit_asynchronous_correlation(
     grid's otherwise, which has the smaller error, is shrunk and positive definite.
 
     Errors: `correlations` on sums over the steps, `long_run_covariance`; that of the
-    bias counts that both are of the same prices. Goodness: whether the grid is
-    unbiased: its largest standardized bias of all pairs, with Bonferroni's p-value,
-    which is approximate, and too large where pairs hang together.
+    bias counts that both are of the same prices. Goodness: whether the grid is unbiased
+    (`largest_difference` of all pairs; approximate).
 
     Args:
         series: Prices of at least two assets, as they come.
@@ -79,29 +77,25 @@ def fit_asynchronous_correlation(
     value, terms = correlations(*np.stack(raw, axis=1))
     grid_value, grid_terms = correlations(*np.stack(on_grid, axis=1))
     bias = grid_value - value
-    errors, bias_errors = (
-        np.sqrt(np.diag(long_run_covariance(of)))
-        for of in (terms, grid_terms - terms)
-    )
+    of_value, of_bias = (long_run_covariance(of) for of in (terms, grid_terms - terms))
     parameters = {
         name: Estimate.normal(float(best), float(error), "ratio")
-        for names, values, of in (
-            (pair_names("correlation", assets), value, errors),
-            (pair_names("epps_bias", assets), bias, bias_errors),
+        for prefix, values, of in (
+            ("correlation", value, of_value),
+            ("epps_bias", bias, of_bias),
         )
-        for name, best, error in zip(names, values, of, strict=True)
+        for name, best, error in zip(
+            pair_names(prefix, assets), values, np.sqrt(np.diag(of)), strict=True
+        )
     }
-    size = np.abs(bias)
-    largest = float(np.max(size / np.where(size > 0, bias_errors, 1.0)))
-    p_value = min(value.size * 2 * float(stats.norm.sf(largest)), 1.0)
     ends = edges[[0, -1]].astype("datetime64[ns]")
     return Fit(
         model="correlation of asynchronous prices",
         subject=assets,
         parameters=parameters,
         window=Window(ends[0], ends[1], 0.0, min(times.size for times, _ in cut)),
-        goodness=Goodness(
-            f"no Epps bias on a grid of {step_seconds:g} s, largest", largest, p_value
+        goodness=largest_difference(
+            bias, of_bias, name=f"no Epps bias on a grid of {step_seconds:g} s, largest"
         ),
         log_likelihood=float("nan"),
     )

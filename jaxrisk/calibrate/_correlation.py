@@ -2,12 +2,17 @@
 
 import numpy as np
 from jaxtyping import Float64
-from scipy import stats
 
 from ..config import nearest_correlation
 from ._estimate import CalibrationError, Estimate, Fit, Goodness
 from ._long_run import long_run_covariance
-from ._pairs import correlations, matrix_of, pair_names, pairs_of
+from ._pairs import (
+    correlations,
+    largest_difference,
+    matrix_of,
+    pair_names,
+    pairs_of,
+)
 from ._panel import Panel
 
 
@@ -38,9 +43,8 @@ def fit_correlation(panel: Panel) -> Fit:
     Assets whose prices are not of the same times look less correlated than they are:
     see `fit_asynchronous_correlation`.
 
-    Goodness: whether correlations of both halves of the window are equal: the largest
-    standardized difference of all pairs, with Bonferroni's p-value, which is
-    approximate, and too large where pairs hang together.
+    Goodness: whether correlations of both halves of the window are equal
+    (`largest_difference` of all pairs; approximate).
 
     Args:
         panel: Log-returns of at least two assets.
@@ -120,8 +124,6 @@ def _halves(panel: Panel) -> Goodness:
             value, terms = _of_steps(half)
         except CalibrationError:
             return Goodness(f"{name} (too few steps)", float("nan"), float("nan"))
-        found.append((value, np.diag(long_run_covariance(terms))))
+        found.append((value, long_run_covariance(terms)))
     (before, wide), (after, wider) = found
-    statistic = float(np.max(np.abs(after - before) / np.sqrt(wide + wider)))
-    p_value = before.size * 2 * float(stats.norm.sf(statistic))
-    return Goodness(name, statistic, min(p_value, 1.0))
+    return largest_difference(after - before, wide + wider, name=name)

@@ -5,12 +5,12 @@ from jaxtyping import Float64
 
 
 def window_length(steps: int) -> int:
-    """Steps over which terms are taken to hang together: n^(2/3).
+    """Steps over which terms are taken to hang together: n^0.7.
 
     Spells of stress last days, so that squared hourly returns are alike over hundreds
     of steps, each a little; the usual windows of n^(1/3) see a part of it only.
     """
-    return max(round(steps ** (2 / 3)), 1)
+    return max(round(steps**0.7), 1)
 
 
 def long_run_covariance(

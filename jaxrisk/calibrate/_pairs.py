@@ -5,12 +5,14 @@ from collections.abc import Sequence
 
 import numpy as np
 from jaxtyping import Float64, Int64
+from scipy import stats
 
-from ._estimate import Fit
+from ._estimate import Fit, Goodness
 
 
 Matrix = Float64[np.ndarray, "asset asset"]
 Place = Int64[np.ndarray, " pair"]
+_DRAWS = 9_999
 
 
 def pairs_of(count: int) -> tuple[Place, Place]:
@@ -65,3 +67,32 @@ def correlations(
     value = cross.sum(axis=1) / root
     shared = first / a[:, None] + second / b[:, None]
     return value, cross / root[:, None] - value[:, None] / 2 * shared
+
+
+def largest_difference(
+    difference: Float64[np.ndarray, " pair"],
+    covariance: Float64[np.ndarray, "pair pair"],
+    *,
+    name: str,
+) -> Goodness:
+    """Whether all differences are zero, by the largest in units of its error.
+
+    The p-value is that of the largest of so many normals of this correlation, from
+    9,999 draws (Bonferroni's bound where that is smaller), so that pairs which hang
+    together are not counted as if they did not. It is approximate as the errors are.
+
+    Args:
+        difference: By pair.
+        covariance: Of its errors.
+        name: Of the test.
+    """
+    # A difference without an error is zero: both sides have the same prices.
+    error = np.sqrt(np.diag(covariance))
+    error = np.where(error > 0, error, 1.0)
+    statistic = float(np.max(np.abs(difference) / error))
+    values, vectors = np.linalg.eigh(covariance / np.outer(error, error))
+    root = vectors * np.sqrt(np.maximum(values, 0.0))
+    normal = np.random.default_rng(0).standard_normal((len(error), _DRAWS))
+    larger = np.sum(np.abs(root @ normal).max(axis=0) >= statistic)
+    bound = 2 * len(error) * float(stats.norm.sf(statistic))
+    return Goodness(name, statistic, min(float(1 + larger) / (1 + _DRAWS), bound))

@@ -134,9 +134,11 @@ class Observed:
         smoothed = self.smoothed(law)
         if smoothed is None:
             return float("nan"), parameters
-        calm, stress = (one.scores(self.returns) for one in law.of_regimes)
+        calm, stress = law.of_regimes
         slopes = _gathered(
-            calm @ (1 - smoothed.stress), stress @ smoothed.stress, layout
+            calm.slope(self.returns, 1 - smoothed.stress),
+            stress.slope(self.returns, smoothed.stress),
+            layout,
         )
         by_rates = Chain(law.rates, self.elapsed).slopes(smoothed)
         value = float(smoothed.log_density.sum())

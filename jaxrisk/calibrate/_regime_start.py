@@ -78,9 +78,7 @@ def _guess(
     )
     switches = np.abs(np.diff(stress > 0.5)).sum() / 2 + 1
     calm = 1 - stress
-    rates = rates_of(
-        switches / calm.sum(), switches / stress.sum(), _step_of(observed)
-    )
+    rates = rates_of(switches / calm.sum(), switches / stress.sum(), _step_of(observed))
     return _moved(observed, law, stress, rates)
 
 
@@ -142,17 +140,17 @@ def _with_degrees(
     observed: Observed, law: RegimeLaw, chances: tuple[PerStep, PerStep]
 ) -> RegimeLaw:
     """One step of scoring along the logarithm of the degrees."""
-    slopes = [one.scores(observed.returns)[-1] for one in law.of_regimes]
+    slopes = [one.degree_scores(observed.returns) for one in law.of_regimes]
     pairs = list(zip(chances, slopes, strict=True))
-    slope = sum(float(chance @ of) for chance, of in pairs)
-    information = sum(float(chance @ of**2) for chance, of in pairs)
+    slope = sum(float(np.sum(chance * of)) for chance, of in pairs)
+    information = sum(float(np.sum(chance * of**2)) for chance, of in pairs)
     step = float(np.clip(slope / information, -0.5, 0.5))
     degrees = float(np.clip(law.degrees * np.exp(step), 1.0, 200.0))
     return dataclasses.replace(law, degrees=degrees)
 
 
 def _moment(returns: Float64[np.ndarray, "asset step"], weight: PerStep) -> np.ndarray:
-    return (returns * weight) @ returns.T
+    return np.einsum("it,jt->ij", returns * weight, returns)
 
 
 def _step_of(observed: Observed) -> float:

@@ -19,6 +19,7 @@ from ._student_t import maximum_t, turned_to_sd
 
 MODEL = "two regimes"
 _LEAST_SHARE = 0.01  # of either regime
+_LEAST_SPELL = 2.0  # steps, on average
 _LEAST_DEGREES = 2.02
 _MOST_DEGREES = 500.0
 _STEP = 1e-4
@@ -54,7 +55,8 @@ def fit_regimes(panel: Panel, *, innovation: str = "student_t") -> Fit:
 
     Raises:
         CalibrationError: If one regime explains the returns as well by its BIC, if a
-            regime has less than 1 % of the time, if shocks have no variance or a
+            regime has less than 1 % of the time or spells of less than two steps, if
+            shocks have no variance or a
             maximum is not found, or the innovation is of no known kind.
     """
     if innovation not in {"student_t", "gaussian"}:
@@ -137,6 +139,13 @@ def _check(panel: Panel, law: RegimeLaw, best: Maximum, layout: Layout) -> None:
         raise CalibrationError(
             f"{MODEL}: {who} would be in stress {share:.2%} of the time, which is no "
             "regime but a few returns. Use one regime, or jumps."
+        )
+    spell = 1 / max(law.rates) * panel.steps_per_year
+    if spell < _LEAST_SPELL:
+        raise CalibrationError(
+            f"{MODEL}: spells of one regime of {who} would last {spell:.1f} steps of "
+            f"{panel.step_seconds:g} s, which is no regime but fat tails. Use "
+            "student_t, or shorter steps."
         )
     one, parameters = _one_regime(panel.returns, layout)
     gain = 2 * (best.log_likelihood - one)

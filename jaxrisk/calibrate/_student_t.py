@@ -78,13 +78,12 @@ def maximum_t(returns: Returns) -> Maximum:
         if not 0.1 < law.degrees < 10 * _MOST:
             return float("nan"), parameters
         value = float(np.sum(law.log_density(returns)))
-        slopes = law.scores(returns).sum(axis=1) if np.isfinite(value) else parameters
-        return value, slopes
+        if not np.isfinite(value):
+            return value, parameters
+        return value, law.slope(returns, np.ones(returns.shape[1]))
 
     scores = law_of(start, size).scores(returns)
-    return maximum_by_score(
-        likelihood, start, curvature=scores @ scores.T, model=MODEL
-    )
+    return maximum_by_score(likelihood, start, curvature=scores @ scores.T, model=MODEL)
 
 
 def law_of(parameters: Parameters, size: int) -> Elliptical:

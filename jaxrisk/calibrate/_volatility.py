@@ -24,7 +24,7 @@ def fit_volatility(panel: Panel, asset: str) -> Fit:
     (`fit_regimes`).
 
     The error has the fourth moment of the returns and the autocorrelation of their
-    squares (Newey and West, windows of n^(2/3) steps). Returns with less than four
+    squares (Newey and West, windows of n^0.7 steps). Returns with less than four
     degrees of freedom have no fourth moment: then the error is one of this sample,
     which holds few of the largest returns, and the interval too short.
 
