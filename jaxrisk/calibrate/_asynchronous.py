@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float64, Int64, Shaped
@@ -13,10 +14,17 @@ from ._pairs import correlations, largest_difference, pair_names
 from ._panel import Panel, panel_of, price_times
 
 
-Times = Int64[np.ndarray, " price"]
-Prices = Float64[np.ndarray, " price"]
+Edges = Int64[np.ndarray, " edge"]
 Sums = Float64[np.ndarray, "3 step"]
 _LEAST_PRICES = 31
+
+
+@dataclass(frozen=True)
+class _Cut:
+    """Prices of one asset inside the window."""
+
+    time: Int64[np.ndarray, " price"]  # [ns]
+    price: Float64[np.ndarray, " price"]  # [log USD]
 
 
 def fit_asynchronous_correlation(
@@ -61,15 +69,15 @@ def fit_asynchronous_correlation(
         CalibrationError: If there is one asset, or one has less than 31 prices in the
             window, or the grid is refused (`panel_of`).
     """
+    if len(series) < 2:
+        raise CalibrationError(
+            "correlation: one asset has none. Give a second price file."
+        )
     panel = panel_of(series, step_seconds=step_seconds, start=start, end=end)
     assets = panel.assets
     step = round(step_seconds * 1e9)
     edges = _grid(panel, step)
-    cut = [_inside(one, edges[0], edges[-1]) for one in series]
-    if len(cut) < 2:
-        raise CalibrationError(
-            f"correlation: {assets[0]} is one asset. Give a second price file."
-        )
+    cut = [_inside(one, int(edges[0]), int(edges[-1])) for one in series]
     raw, on_grid = [], []
     for one, other in itertools.combinations(range(len(cut)), 2):
         raw.append(_overlapping(cut[one], cut[other], edges))
@@ -93,7 +101,7 @@ def fit_asynchronous_correlation(
         model="correlation of asynchronous prices",
         subject=assets,
         parameters=parameters,
-        window=Window(ends[0], ends[1], 0.0, min(times.size for times, _ in cut)),
+        window=Window(ends[0], ends[1], 0.0, min(one.time.size for one in cut)),
         goodness=largest_difference(
             bias, of_bias, name=f"no Epps bias on a grid of {step_seconds:g} s, largest"
         ),
@@ -101,13 +109,12 @@ def fit_asynchronous_correlation(
     )
 
 
-def _grid(panel: Panel, step: int) -> Int64[np.ndarray, " edge"]:
+def _grid(panel: Panel, step: int) -> Edges:
     ends = panel.end.astype("datetime64[ns]").astype(np.int64)
     return ends[0] - step + step * np.arange((ends[-1] - ends[0]) // step + 2)
 
 
-def _inside(series: PriceSeries, first: int, last: int) -> tuple[Times, Prices]:
-    """Times [ns] and log prices of the window."""
+def _inside(series: PriceSeries, first: int, last: int) -> _Cut:
     times: Shaped[np.ndarray, " price"] = price_times(series)
     known = times.astype("datetime64[ns]").astype(np.int64)
     inside = (known >= first) & (known <= last)
@@ -117,33 +124,30 @@ def _inside(series: PriceSeries, first: int, last: int) -> tuple[Times, Prices]:
             f"({series.source.path.name}), and {_LEAST_PRICES} are needed. Choose a "
             "longer window."
         )
-    return known[inside], np.log(series.price[inside])
+    return _Cut(known[inside], np.log(series.price[inside]))
 
 
-def _overlapping(
-    one: tuple[Times, Prices], other: tuple[Times, Prices], edges: Times
-) -> Sums:
+def _overlapping(one: _Cut, other: _Cut, edges: Edges) -> Sums:
     """Products and squares of returns, by the step in which the return ends.
 
     All returns of the other asset that overlap a pause (s, e] add up to one: from its
     last price by s to its first one from e on.
     """
-    (time, price), (other_time, other_price) = one, other
-    last = other_time.size - 1
-    before = np.maximum(np.searchsorted(other_time, time[:-1], side="right") - 1, 0)
-    after = np.minimum(np.searchsorted(other_time, time[1:], side="left"), last)
-    moved, other_moved = np.diff(price), np.diff(other_price)
-    product = moved * (other_price[after] - other_price[before])
+    last = other.time.size - 1
+    before = np.maximum(np.searchsorted(other.time, one.time[:-1], "right") - 1, 0)
+    after = np.minimum(np.searchsorted(other.time, one.time[1:], "left"), last)
+    moved, other_moved = np.diff(one.price), np.diff(other.price)
+    product = moved * (other.price[after] - other.price[before])
     return np.stack(
         [
-            np.histogram(time[1:], edges, weights=product)[0],
-            np.histogram(time[1:], edges, weights=moved**2)[0],
-            np.histogram(other_time[1:], edges, weights=other_moved**2)[0],
+            np.histogram(one.time[1:], edges, weights=product)[0],
+            np.histogram(one.time[1:], edges, weights=moved**2)[0],
+            np.histogram(other.time[1:], edges, weights=other_moved**2)[0],
         ]
     )
 
 
-def _on_grid(panel: Panel, one: int, other: int, edges: Times) -> Sums:
+def _on_grid(panel: Panel, one: int, other: int, edges: Edges) -> Sums:
     """The same of the panel, on all steps between the edges."""
     first, second = panel.returns[one], panel.returns[other]
     both = np.isfinite(first) & np.isfinite(second)

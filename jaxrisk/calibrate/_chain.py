@@ -10,6 +10,7 @@ from jaxtyping import Array, Float, Float64
 
 
 PerStep = Float64[np.ndarray, " step"]
+Later = Float64[np.ndarray, " later"]
 PerRegime = Float64[np.ndarray, "2 step"]
 
 
@@ -58,9 +59,9 @@ class Chain:
         bend = (self.elapsed * np.exp(-total * self.elapsed) - mixed) / total / mixed
         stayed = np.stack([smoothed.calm_to_calm, smoothed.stress_to_stress])
         left = np.stack([smoothed.calm_to_stress, smoothed.stress_to_calm])
-        chance = np.stack([self.enter, self.leave])
+        chance = np.stack([self.enter, self.leave])[:, 1:]
         # By the logarithm of each chance; staying has the chance that is left.
-        by_chance = (left - stayed * chance / (1 - chance))[:, 1:]
+        by_chance = left - stayed * chance / (1 - chance)
         rates = np.array([enter_rate, leave_rate])
         common = (by_chance * bend[1:]).sum()
         first = smoothed.stress[0] - self.share
@@ -83,8 +84,8 @@ class Smoothed:
         log_density: Of each step given those before it.
         predicted: Chance of stress given the steps before.
         stress: Chance of stress given all steps.
-        calm_to_calm: Chance of both, this step and the one before, given all steps; and
-            so on. The first is not used.
+        calm_to_calm: Chance of calm in the step before and in this one, given all
+            steps; from the second step on.
         calm_to_stress: See above.
         stress_to_calm: See above.
         stress_to_stress: See above.
@@ -93,10 +94,10 @@ class Smoothed:
     log_density: PerStep
     predicted: PerStep
     stress: PerStep
-    calm_to_calm: PerStep
-    calm_to_stress: PerStep
-    stress_to_calm: PerStep
-    stress_to_stress: PerStep
+    calm_to_calm: Later
+    calm_to_stress: Later
+    stress_to_calm: Later
+    stress_to_stress: Later
 
 
 def smooth(chain: Chain, log_density: PerRegime) -> Smoothed:
@@ -114,22 +115,17 @@ def smooth(chain: Chain, log_density: PerRegime) -> Smoothed:
     with jax.enable_x64(True):
         passed = _pass(*(jnp.asarray(of) for of in (density, enter, leave)))
         filtered, predicted, scale, stress = (np.asarray(of) for of in passed)
-    before, ahead, now = filtered[:-1], predicted[1:], stress[1:]
-
-    def joint(
-        source: PerStep, chance: PerStep, target: PerStep, ratio: PerStep
-    ) -> PerStep:
-        value = source * chance * target / ratio
-        return np.concatenate([np.zeros(1), value])
+    before, stressed = filtered[:-1], stress[1:] / predicted[1:]
+    calmed = (1 - stress[1:]) / (1 - predicted[1:])
 
     return Smoothed(
         log_density=np.log(scale) + peak,
         predicted=predicted,
         stress=stress,
-        calm_to_calm=joint(1 - before, 1 - enter[1:], 1 - now, 1 - ahead),
-        calm_to_stress=joint(1 - before, enter[1:], now, ahead),
-        stress_to_calm=joint(before, leave[1:], 1 - now, 1 - ahead),
-        stress_to_stress=joint(before, 1 - leave[1:], now, ahead),
+        calm_to_calm=(1 - before) * (1 - enter[1:]) * calmed,
+        calm_to_stress=(1 - before) * enter[1:] * stressed,
+        stress_to_calm=before * leave[1:] * calmed,
+        stress_to_stress=before * (1 - leave[1:]) * stressed,
     )
 
 
@@ -150,7 +146,7 @@ def _pass(
         return joint / scale, (joint / scale, predicted, scale)
 
     def backward(later: Array, step: tuple[Array, ...]) -> tuple[Array, Array]:
-        filtered, predicted, enter, leave = step
+        filtered, predicted, leave = step
         up, down = later / predicted, (1 - later) / (1 - predicted)
         value = filtered * ((1 - leave) * up + leave * down)
         return value, value
@@ -162,7 +158,7 @@ def _pass(
     _, stress = lax.scan(
         backward,
         filtered[-1],
-        (filtered[:-1], predicted[1:], enter[1:], leave[1:]),
+        (filtered[:-1], predicted[1:], leave[1:]),
         reverse=True,
     )
     return filtered, predicted, scale, jnp.append(stress, filtered[-1])

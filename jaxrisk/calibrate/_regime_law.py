@@ -64,7 +64,7 @@ class RegimeLaw:
             calm=self.stress,
             stress=self.calm,
             degrees=self.degrees,
-            rates=self.rates[::-1],
+            rates=(self.rates[1], self.rates[0]),
         )
 
 
@@ -152,11 +152,10 @@ class Observed:
         assert smoothed is not None
         calm, stress = (one.scores(self.returns) for one in law.of_regimes)
         empty = np.zeros_like(calm)
-        rows = [_gathered(calm, empty, layout), _gathered(empty, stress, layout)]
-        chances = (1 - smoothed.stress, smoothed.stress)
-        known = sum(
-            (row * chance) @ row.T for row, chance in zip(rows, chances, strict=True)
-        )
+        in_calm = _gathered(calm, empty, layout)
+        in_stress = _gathered(empty, stress, layout)
+        known = (in_calm * (1 - smoothed.stress)) @ in_calm.T
+        known += (in_stress * smoothed.stress) @ in_stress.T
         switches = (smoothed.calm_to_stress.sum(), smoothed.stress_to_calm.sum())
         whole = np.diag([*np.zeros(len(known)), *np.maximum(switches, 1.0)])
         whole[:-2, :-2] = known

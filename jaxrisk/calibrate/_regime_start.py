@@ -88,7 +88,7 @@ def _maximized(
     # Chances of a step's length; after a gap of missing steps others hold.
     near = observed.elapsed[1:] < 1.5 * _step_of(observed)
     switch = [
-        float(of[1:][near].sum())
+        float(of[near].sum())
         for of in (
             smoothed.calm_to_calm,
             smoothed.calm_to_stress,

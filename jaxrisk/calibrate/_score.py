@@ -45,7 +45,7 @@ def maximum_by_score(
         return -value, -(turn.T @ slope)
 
     found = optimize.minimize(
-        cost, np.zeros_like(start), jac=True, method="BFGS", options={"gtol": 1e-3}
+        cost, np.zeros_like(start), jac=True, method="BFGS", options={"gtol": 1e-4}
     )
     best = start + turn @ found.x
     if not np.abs(found.jac).max() < _LEVEL:
