@@ -46,7 +46,8 @@ def cells_test(
     missed = found - chance
     overlap = inside @ scores.T / steps
     information = scores @ scores.T / steps
-    covariance = np.diag(found) - np.outer(found, found)
+    # Of an empty cell the variance is not zero; the others do not notice.
+    covariance = np.diag(found + chance / steps) - np.outer(found, found)
     covariance -= overlap @ np.linalg.solve(information, overlap.T)
     statistic = float(steps * missed @ np.linalg.solve(covariance, missed))
     return Goodness(name, statistic, float(stats.chi2.sf(statistic, EDGES.size)))

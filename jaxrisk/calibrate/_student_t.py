@@ -36,8 +36,10 @@ def fit_student_t(panel: Panel) -> Fit:
     larger, as the sandwich is noisy. Source: White (1982), Maximum likelihood
     estimation of misspecified models.
 
-    Goodness: `cells_test` of the Mahalanobis distances, d/p ~ F(p, nu). It asks for
-    independence too: returns that cluster fail it.
+    Goodness: `cells_test` of the Mahalanobis distances, d/p ~ F(p, nu). It looks at how
+    large joint moves are, and hardly sees whether one mixing variable is common to all
+    assets: for that compare the degrees with those of each asset alone. Returns that
+    cluster can fail it by that alone.
 
     Args:
         panel: Log-returns of one asset or more; steps that lack one are left out.

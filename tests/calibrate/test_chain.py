@@ -8,6 +8,7 @@ import pytest
 from jaxrisk.calibrate._chain import Chain, rates_of, smooth
 from jaxrisk.config._build_prices import _regimes
 from jaxrisk.config._market_model import RegimesConfig
+from jaxrisk.process import TwoRegimes
 
 
 STEPS = 8
@@ -68,6 +69,7 @@ def test_densities_that_underflow_are_no_harm() -> None:
 def test_chances_of_a_step_are_those_of_the_engine() -> None:
     settings = RegimesConfig(enter_stress_per_year=400, leave_stress_per_year=900)
     engine = _regimes(settings, dt=HOUR, dtype=np.dtype(np.float32))
+    assert isinstance(engine, TwoRegimes)
     chain = Chain((400.0, 900.0), np.full(2, HOUR))
     assert chain.enter[0] == pytest.approx(float(engine.enter), rel=1e-6)
     assert chain.leave[0] == pytest.approx(float(engine.leave), rel=1e-6)

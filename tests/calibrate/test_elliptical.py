@@ -1,5 +1,7 @@
 """The law of a step: density, slopes, and the engine's own shocks."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -20,11 +22,13 @@ def law(parameters: np.ndarray, *, is_normal: bool) -> Elliptical:
 
 def test_density_is_that_of_scipy() -> None:
     one = Elliptical(np.array([0.01, 0.02, 0.03]), CALM, 3.5)
-    shape = CALM * np.outer(one.scale, one.scale)
-    known = stats.multivariate_t(shape=shape, df=3.5).logpdf(RETURNS.T)
-    assert one.log_density(RETURNS) == pytest.approx(known)
     normal = Elliptical(one.scale, CALM, np.inf)
-    known = stats.multivariate_normal(cov=shape).logpdf(RETURNS.T)
+    shape, zero = CALM * np.outer(one.scale, one.scale), np.zeros(3)
+    multivariate_t: Any = stats.multivariate_t
+    known = multivariate_t.logpdf(RETURNS.T, zero, shape, 3.5)
+    assert one.log_density(RETURNS) == pytest.approx(known)
+    multivariate_normal: Any = stats.multivariate_normal
+    known = multivariate_normal.logpdf(RETURNS.T, zero, shape)
     assert normal.log_density(RETURNS) == pytest.approx(known)
 
 
