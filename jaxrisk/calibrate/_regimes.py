@@ -38,6 +38,12 @@ def fit_regimes(panel: Panel, *, innovation: str = "student_t") -> Fit:
     parameters at once, correlations too. They count that regimes are not seen, and that
     a pair's correlation in stress has few steps; they hold if the law is right.
 
+    Real volatility changes on all scales of time, from day and night to years, and two
+    regimes take the one that explains most returns: BTC, ETH, AAVE and CRV from May
+    2021 to October 2023 enter stress 230 times a year by hourly steps, 70 by steps of
+    four hours, 10 by daily ones, and only daily returns pass the test. No error counts
+    that: take a step in proportion to the horizon of the question.
+
     Goodness: `cells_test` of the joint move of all assets, given the steps before.
 
     Source: Hamilton (1989), A new approach to the economic analysis of nonstationary

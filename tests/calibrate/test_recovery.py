@@ -73,7 +73,7 @@ def both_regimes(share: float) -> tuple[float, dict[str, float]]:
 
 def test_regimes_of_a_few_paths_are_found() -> None:
     rates = (100.0, 300.0)
-    markets = engine_market(paths=5, steps=4_000, rates=rates)
+    markets = engine_market(paths=4, steps=3_000, rates=rates)
     scores, _ = scores_of(
         markets,
         lambda market: fit_regimes(market, innovation="gaussian"),
@@ -84,7 +84,7 @@ def test_regimes_of_a_few_paths_are_found() -> None:
 
 
 def test_degrees_of_freedom_of_many_paths_are_found() -> None:
-    markets = engine_market(paths=SEEDS, steps=3_000, degrees=4.0)
+    markets = engine_market(paths=SEEDS, steps=2_000, degrees=4.0)
     scores, fits = scores_of(markets, fit_student_t, student_t_truth(4.0))
     assert_calibrated(scores)
     assert_uniform(fits)
@@ -115,7 +115,7 @@ def test_regimes_of_a_year_are_found(degrees: float) -> None:
 
 
 def test_volatility_and_correlations_of_independent_returns_are_found() -> None:
-    markets = engine_market(paths=40, steps=4_000, degrees=8.0)
+    markets = engine_market(paths=30, steps=3_000, degrees=8.0)
     scores, fits = scores_of(markets, fit_correlation, correlation_truth(CALM))
     assert_calibrated(scores)
     assert_uniform(fits)
