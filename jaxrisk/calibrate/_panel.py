@@ -13,8 +13,6 @@ from ._estimate import CalibrationError, Window
 SECONDS_PER_YEAR = 365 * 86_400
 """A year of the config: rates and volatilities are per 365 days."""
 
-_STALE_STEPS = 1.5  # a price older than this is no price of the grid
-
 
 @dataclass(frozen=True)
 class Panel:
@@ -73,10 +71,11 @@ def panel_of(
 ) -> Panel:
     """Sample prices on one grid, and take returns.
 
-    The price of a grid time is the last one known by then, if it is not older than
-    one and a half steps; a return needs both its prices. So a gap makes missing
-    returns, never one long one. Prices are sampled as they are: bad ticks and breaks
-    are the caller's to cut (`check_prices`).
+    The price of a grid time is the last one known by then, if it became known within
+    the step that ends there; a return needs both its prices. So a gap makes missing
+    returns, never one long one, nor a return of zero from a price used twice. Prices
+    are sampled as they are: bad ticks and breaks are the caller's to cut
+    (`check_prices`).
 
     Args:
         series: One for each asset.
@@ -128,5 +127,5 @@ def _sampled(
 ) -> Float64[np.ndarray, " time"]:
     latest = np.searchsorted(times, grid, side="right") - 1
     found = np.maximum(latest, 0)
-    fresh = (latest >= 0) & (grid - times[found] <= _STALE_STEPS * step)
+    fresh = (latest >= 0) & (grid - times[found] < step)
     return np.where(fresh, series.price[found], np.nan)
