@@ -1,0 +1,281 @@
+"""All fits to a set of files: what a market model needs, and what it is judged by."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..data.depth import QuoteLadder
+from ..data.options import OptionChain
+from ..data.prices import PriceSeries, Stamp
+from ._asynchronous import fit_asynchronous_correlation
+from ._common_jumps import fit_common_jumps
+from ._correlation import fit_correlation
+from ._depth import DepthFit, fit_depth
+from ._estimate import CalibrationError, Fit
+from ._garch import fit_garch
+from ._kou import fit_kou
+from ._local_scale import local_scale
+from ._merton import fit_merton
+from ._panel import Panel, panel_of
+from ._peg import fit_peg, log_basis
+from ._regimes import fit_regimes, stress_chances
+from ._student_t import fit_student_t
+from ._surface import fit_surface
+from ._volatility import fit_volatility
+
+
+DAY = 86_400.0
+
+
+@dataclass(frozen=True)
+class Files:
+    """What is fitted to.
+
+    Attributes:
+        prices: One series an asset, under the names of the config.
+        ladders: Quotes of sales, by asset.
+        chains: Snapshots of options.
+    """
+
+    prices: Sequence[PriceSeries]
+    ladders: Sequence[QuoteLadder] = ()
+    chains: Sequence[OptionChain] = ()
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How it is fitted.
+
+    Attributes:
+        pegs: What each pegged asset is pegged to: another asset, or USD.
+        step_seconds: Step of returns; that of the simulation they are for.
+        regime_step_seconds: Step of the returns that tell regimes apart.
+        start: First time used; None: from where all base assets have prices.
+        end: Last time used; None: to where all have.
+        jumps: Whether jumps go into the market model, beside Student-t shocks.
+    """
+
+    pegs: Mapping[str, str] = field(default_factory=dict)
+    step_seconds: float = 3600.0
+    regime_step_seconds: float = DAY
+    start: np.datetime64 | None = None
+    end: np.datetime64 | None = None
+    jumps: bool = False
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The fits that make the market model; None where the data do not bear one.
+
+    Attributes:
+        volatility: Of each base asset.
+        correlation: Of base assets, if there are two.
+        shocks: Student-t of steps, each in units of its regime's volatility.
+        regimes: Calm and stress.
+        jumps: Common and own jumps, if asked for.
+        pegs: Of each pegged asset.
+        depths: Of each asset with quotes.
+    """
+
+    volatility: Mapping[str, Fit]
+    correlation: Fit | None
+    shocks: Fit | None
+    regimes: Fit | None
+    jumps: Fit | None
+    pegs: Mapping[str, Fit]
+    depths: Mapping[str, DepthFit]
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """All fits, and the ones that are used.
+
+    Attributes:
+        fits: In the order they were made.
+        refused: Why a model was not fitted, a sentence each.
+        chosen: What the market model is made of.
+        steps: Returns of base assets over the step; None if there are none.
+    """
+
+    fits: tuple[Fit, ...]
+    refused: tuple[str, ...]
+    chosen: Chosen
+    steps: Panel | None
+
+
+class _Ledger:
+    """Makes fits one by one, and keeps what came of each."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self.fits: list[Fit] = []
+        self.refused: list[str] = []
+        self._tell = tell
+
+    def fit(self, what: str, make: Callable[[], Fit]) -> Fit | None:
+        """A fit; None if it is refused, with the reason kept."""
+        self._tell(what)
+        try:
+            made = make()
+        except CalibrationError as error:
+            self.refused.append(str(error))
+            return None
+        self.fits.append(made)
+        return made
+
+
+def calibrate(
+    files: Files, settings: Settings, *, tell: Callable[[str], None]
+) -> Calibration:
+    """Fit every model that the files allow.
+
+    Regimes are told apart by daily returns, as those of hours find day and night. The
+    degrees of freedom are those of the shocks within them: of returns over the step, in
+    units of the volatility that its regime has, so that tails are not counted twice.
+
+    Args:
+        files: What is fitted to.
+        settings: How.
+        tell: Hears what is being fitted.
+
+    Raises:
+        CalibrationError: If base assets have no steps in common.
+    """
+    ledger = _Ledger(tell)
+    base = [one for one in files.prices if one.asset not in settings.pegs]
+    steps = _panel(base, settings, settings.step_seconds) if base else None
+    regimes = shocks = jumps = correlation = None
+    volatility: dict[str, Fit] = {}
+    if steps is not None:
+        volatility = _each(ledger, "volatility", fit_volatility, steps)
+        correlation = _correlation(ledger, base, steps, settings)
+        days = _panel(base, settings, settings.regime_step_seconds)
+        regimes = ledger.fit("regimes", lambda: fit_regimes(days))
+        scale = _regime_scale(steps, days, regimes)
+        shocks = ledger.fit("shocks", lambda: fit_student_t(_in_units(steps, scale)))
+        if settings.jumps:
+            jumps = ledger.fit("jumps", lambda: _jumps(steps, scale, shocks))
+        _judge(ledger, steps)
+    pegs = _pegs(ledger, files.prices, settings)
+    depths = _depths(ledger, files.ladders)
+    for chain in files.chains:
+        _smiles(ledger, chain)
+    chosen = Chosen(volatility, correlation, shocks, regimes, jumps, pegs, depths)
+    return Calibration(tuple(ledger.fits), tuple(ledger.refused), chosen, steps)
+
+
+def _panel(base: Sequence[PriceSeries], settings: Settings, seconds: float) -> Panel:
+    return panel_of(base, step_seconds=seconds, start=settings.start, end=settings.end)
+
+
+def _each(
+    ledger: _Ledger, what: str, fit: Callable[[Panel, str], Fit], steps: Panel
+) -> dict[str, Fit]:
+    made = {
+        asset: ledger.fit(f"{what} of {asset}", lambda a=asset: fit(steps, a))
+        for asset in steps.assets
+    }
+    return {asset: one for asset, one in made.items() if one is not None}
+
+
+def _correlation(
+    ledger: _Ledger, base: Sequence[PriceSeries], steps: Panel, settings: Settings
+) -> Fit | None:
+    """On the grid where prices are of one moment, and of overlapping times if not."""
+    if len(base) < 2:
+        return None
+    on_grid = ledger.fit("correlation", lambda: fit_correlation(steps))
+    if all(one.source.stamp is not Stamp.INSTANT for one in base):
+        return on_grid
+    overlapping = ledger.fit(
+        "correlation of asynchronous prices",
+        lambda: fit_asynchronous_correlation(
+            base,
+            step_seconds=settings.step_seconds,
+            start=settings.start,
+            end=settings.end,
+        ),
+    )
+    return overlapping or on_grid
+
+
+def _regime_scale(steps: Panel, days: Panel, regimes: Fit | None) -> np.ndarray:
+    """Volatility of every step in units of the calm one, by the regime of its day."""
+    if regimes is None:
+        return np.ones(steps.end.size)
+    stress = stress_chances(days, regimes)
+    known = days.of(*regimes.subject).complete().end
+    day = np.minimum(np.searchsorted(known, steps.end), known.size - 1)
+    square = regimes["volatility_multiplier"] ** 2
+    return np.sqrt(1 + (square - 1) * stress[day])
+
+
+def _in_units(steps: Panel, scale: np.ndarray) -> Panel:
+    return Panel(steps.assets, steps.end, steps.returns / scale, steps.step_seconds)
+
+
+def _jumps(steps: Panel, scale: np.ndarray, shocks: Fit | None) -> Fit:
+    """Jumps beyond what regimes and Student-t shocks explain."""
+    if len(steps.assets) == 1:
+        return fit_merton(steps, scale=scale)
+    degrees = None if shocks is None else shocks["degrees_of_freedom"]
+    return fit_common_jumps(steps, scale=scale, degrees_of_freedom=degrees)
+
+
+def _judge(ledger: _Ledger, steps: Panel) -> None:
+    """Models that the engine does not run, or not alone, to judge the others by."""
+    _each(ledger, "GARCH", fit_garch, steps)
+    for asset in steps.assets:
+        alone = steps.of(asset).complete()
+        for name, fit in (("Merton", fit_merton), ("Kou", fit_kou)):
+            ledger.fit(
+                f"{name} jumps of {asset}",
+                lambda fit=fit, alone=alone: fit(
+                    alone, scale=local_scale(alone.returns)
+                ),
+            )
+
+
+def _pegs(
+    ledger: _Ledger, prices: Sequence[PriceSeries], settings: Settings
+) -> dict[str, Fit]:
+    known = {one.asset: one for one in prices}
+    made: dict[str, Fit] = {}
+    for asset, reference in settings.pegs.items():
+        time, basis = log_basis(known[asset], known.get(reference))
+        inside = np.ones(time.size, dtype=bool)
+        if settings.start is not None:
+            inside &= time >= settings.start
+        if settings.end is not None:
+            inside &= time <= settings.end
+        fit = ledger.fit(
+            f"peg of {asset}",
+            lambda t=time[inside], x=basis[inside], of=(asset, reference): fit_peg(
+                t, x, subject=of
+            ),
+        )
+        if fit is not None:
+            made[asset] = fit
+    return made
+
+
+def _depths(ledger: _Ledger, ladders: Sequence[QuoteLadder]) -> dict[str, DepthFit]:
+    made: dict[str, DepthFit] = {}
+
+    def fit(ladder: QuoteLadder) -> Fit:
+        made[ladder.asset] = fit_depth(ladder)
+        return made[ladder.asset].fit
+
+    for ladder in ladders:
+        ledger.fit(f"depth of {ladder.asset}", lambda one=ladder: fit(one))
+    return made
+
+
+def _smiles(ledger: _Ledger, chain: OptionChain) -> None:
+    try:
+        surface = fit_surface(chain)
+    except CalibrationError as error:
+        ledger.refused.append(str(error))
+        return
+    ledger.fits += [one.fit for one in surface.smiles]
+    ledger.refused += [*surface.refused.values(), *surface.arbitrage()]
