@@ -1,7 +1,9 @@
 """Aave v3: `userReserves` of its subgraph, in JSON or as a flattened CSV."""
 
+from itertools import compress
+
 from .._errors import Fault
-from ._amounts import flags, raw_integers, scales
+from ._amounts import flags, raw_integers, scales, tokens
 from ._batch import Batch, Field
 from ._format import AbstractRecordFormat, Wishes
 from ._ledger import SUPPLY, Ledger
@@ -69,29 +71,30 @@ class AaveUserReserves(AbstractRecordFormat):
             for index, flag in enumerate(enabled)
             if flag is None and supply[index]
         ]
-        keys = list(
-            zip(batch.texts("e_mode"), batch.texts("reserve"), enabled, strict=True)
-        )
         market = wishes.market or MARKET
 
-        def place_held(key: tuple[str, str, bool | None]) -> Place:
-            side = COLLATERAL if key[2] else SUPPLY
-            return Place(market, wishes.mode(key[0]), key[1].strip(), side)
+        def place_held(mode: str, reserve: str, flag: bool | None) -> Place:
+            side = COLLATERAL if flag else SUPPLY
+            return Place(market, wishes.mode(mode), reserve.strip(), side)
 
-        def place_owed(key: tuple[str, str, bool | None]) -> Place:
-            return Place(market, wishes.mode(key[0]), key[1].strip(), DEBT)
+        def place_owed(mode: str, reserve: str) -> Place:
+            return Place(market, wishes.mode(mode), reserve.strip(), DEBT)
 
+        told = (batch.texts("e_mode"), batch.texts("reserve"))
+        owners = ledger.owners(batch.texts("account"))
+        is_owed = [amount > 0 for amount in debt]
         # A record without any balance counts once, as a zero balance.
-        pairs = enumerate(zip(supply, debt, strict=True))
-        held = [index for index, (one, other) in pairs if one or not other]
-        owed = [index for index, one in enumerate(debt) if one]
-        for chosen, raw, place_of in (
-            (held, supply, place_held),
-            (owed, debt, place_owed),
+        is_held = [
+            amount > 0 or not other
+            for amount, other in zip(supply, is_owed, strict=True)
+        ]
+        for chosen, raw, places in (
+            (is_held, supply, ledger.places((*told, enabled), place_held)),
+            (is_owed, debt, ledger.places(told, place_owed)),
         ):
             ledger.add(
-                [batch.texts("account")[index] for index in chosen],
-                ledger.places([keys[index] for index in chosen], place_of),
-                [raw[index] / scale[index] for index in chosen],
-                [batch.row[index] for index in chosen],
+                compress(owners, chosen),
+                compress(places, chosen),
+                compress(tokens(raw, scale), chosen),
+                compress(batch.row, chosen),
             )

@@ -31,16 +31,14 @@ class Agreement:
         """
         if field not in batch.cells:
             return
-        texts = [text.casefold() for text in batch.texts(field)]
-        owners = [text.strip() for text in batch.texts(of)] if of else [""] * len(batch)
-        pairs = list(zip(owners, texts, strict=True))
-        for pair in dict.fromkeys(pairs):
-            owner, text = pair
-            first = self._said.setdefault((field, owner), text)
-            if first != text:
+        texts = batch.texts(field)
+        owners = batch.texts(of) if of else [""] * len(batch)
+        for owner, text in dict.fromkeys(zip(owners, texts, strict=True)):
+            first = self._said.setdefault((field, owner.strip()), text)
+            if first.casefold() != text.casefold():
                 whose = f" of {owner}" if owner else ""
                 problem = f"'{text}' is another {field}{whose} than '{first}' before."
-                index = pairs.index(pair)
+                index = list(zip(owners, texts, strict=True)).index((owner, text))
                 faults.append(batch.fault(index, field, problem, remedy))
 
     def check_tokens(self, batch: Batch, faults: list[Fault]) -> None:

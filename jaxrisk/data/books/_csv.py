@@ -5,12 +5,15 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
+import numpy as np
+
 from .._errors import Fault, suggest
 from ..prices._content import Content
 from ._batch import Batch, Field
 
 
-ROWS = 65_536  # of a batch
+BLOCK = 1 << 22  # bytes of a batch
+ROWS = 8192  # of a batch of a file with quotes
 PATIENCE = 10_000  # faults after which nobody reads on
 
 
@@ -27,32 +30,86 @@ def csv_batches(
     Yields:
         Batches with the cells of `columns`.
     """
-    text = io.TextIOWrapper(io.BytesIO(content.raw), "utf-8", newline="")
-    skipped = content.preamble + 1
-    for _ in range(skipped):
-        next(text)
-    reader = csv.reader(text)
+    start = 0
+    for _ in range(content.preamble + 1):
+        start = content.raw.find(b"\n", start) + 1 or len(content.raw)
+    read = _quoted if b'"' in content.raw else _plain
     names = {field: content.header[place] for field, place in columns.items()}
-    while len(faults) < PATIENCE:
-        try:
-            rows = [(reader.line_num, row) for row in islice(reader, ROWS)]
-        except csv.Error as error:
-            line, problem = skipped + reader.line_num, f"is not CSV: {error}."
-            faults.append(Fault(line, "", problem, "Save the file as plain CSV."))
-            return
-        if not rows:
-            return
-        good = _even(rows, len(content.header), skipped, faults)
-        if not good:
-            continue
-        cells = list(zip(*(row for _, row in good), strict=True))
+    for cells, lines in read(content, start, faults):
         yield Batch(
             cells={field: cells[place] for field, place in columns.items()},
             column=names,
-            row=[line + skipped for line, _ in good],
+            row=lines,
         )
-    problem = f"has more than {PATIENCE:,} faults; reading stopped here."
-    faults.append(Fault(faults[-1].line, "", problem, "Mend those first."))
+        if len(faults) >= PATIENCE:
+            problem = f"has more than {PATIENCE:,} faults; reading stopped here."
+            faults.append(Fault(lines[-1], "", problem, "Mend those first."))
+            return
+
+
+def _plain(
+    content: Content, start: int, faults: list[Fault]
+) -> Iterator[tuple[Sequence[Sequence[str]], Sequence[int]]]:
+    """Columns and lines of a file without quotes, some megabytes at a time.
+
+    A block whose lines have as many commas as the header is cut into cells at once: a
+    list for each of millions of rows would take most of the time.
+    """
+    width, line = len(content.header), content.preamble + 2
+    while start < len(content.raw):
+        end = content.raw.find(b"\n", start + BLOCK) + 1 or len(content.raw)
+        block = content.raw[start:end].replace(b"\r\n", b"\n").removesuffix(b"\n")
+        text = block.decode()
+        rows = text.count("\n") + 1
+        if _is_even(block, width):
+            cells = text.replace("\n", ",").split(",")
+            yield (
+                [cells[place::width] for place in range(width)],
+                range(line, line + rows),
+            )
+        else:
+            split = [
+                (line + k, row.split(",")) for k, row in enumerate(text.split("\n"))
+            ]
+            is_last = end == len(content.raw)
+            if good := _even(split, width, faults, is_last=is_last):
+                yield (
+                    list(zip(*(row for _, row in good), strict=True)),
+                    [n for n, _ in good],
+                )
+        start, line = end, line + rows
+
+
+def _quoted(
+    content: Content, start: int, faults: list[Fault]
+) -> Iterator[tuple[Sequence[Sequence[str]], Sequence[int]]]:
+    """Columns and lines of any CSV file, in which a cell may have commas and lines."""
+    width, skipped = len(content.header), content.preamble + 1
+    text = io.TextIOWrapper(io.BytesIO(content.raw[start:]), "utf-8", newline="")
+    reader = csv.reader(text, strict=True)
+    while True:
+        try:
+            rows = [(reader.line_num + skipped, row) for row in islice(reader, ROWS)]
+        except csv.Error as error:
+            problem = f"is not CSV: {error}."
+            remedy = "Save the file as plain CSV, or download it again."
+            faults.append(Fault(skipped + reader.line_num, "", problem, remedy))
+            return
+        if not rows:
+            return
+        if good := _even(rows, width, faults, is_last=len(rows) < ROWS):
+            yield (
+                list(zip(*(row for _, row in good), strict=True)),
+                [n for n, _ in good],
+            )
+
+
+def _is_even(block: bytes, width: int) -> bool:
+    """Whether each line has as many commas as a row of `width` cells."""
+    letters = np.frombuffer(block, np.uint8)
+    ends = np.append(np.flatnonzero(letters == ord("\n")), letters.size)
+    commas = np.searchsorted(np.flatnonzero(letters == ord(",")), ends)
+    return bool(np.all(np.diff(commas, prepend=0) == width - 1))
 
 
 def columns_of(
@@ -87,17 +144,19 @@ def columns_of(
 
 
 def _even(
-    rows: list[tuple[int, list[str]]], width: int, skipped: int, faults: list[Fault]
+    rows: list[tuple[int, list[str]]],
+    width: int,
+    faults: list[Fault],
+    *,
+    is_last: bool,
 ) -> list[tuple[int, list[str]]]:
-    """Rows with as many fields as the header; blank lines are passed over."""
-    if {len(row) for _, row in rows} == {width}:
-        return rows
-    last = rows[-1][0]
+    """Rows with as many cells as the header; blank lines are passed over."""
+    last = max((line for line, row in rows if row and row != [""]), default=0)
     for line, row in rows:
-        if row and len(row) != width:
+        if len(row) != width and row and row != [""]:
             problem = f"has {len(row)} fields, the header has {width}."
             remedy = "Write numbers without thousands separators, one row a line."
-            if line == last and len(rows) < ROWS and len(row) < width:
+            if is_last and line == last and len(row) < width:
                 remedy = "The file is cut off here: download it again."
-            faults.append(Fault(line + skipped, "", problem, remedy))
+            faults.append(Fault(line, "", problem, remedy))
     return [(line, row) for line, row in rows if len(row) == width]

@@ -83,14 +83,14 @@ def _enter_side(
     wishes: Wishes,
     ledger: Ledger,
 ) -> None:
-    def place_of(key: tuple[str, str, str, str]) -> Place:
-        market, mode, reserve, side = key
+    def place_of(market: str, mode: str, reserve: str, side: str) -> Place:
         own = wishes.market or market.strip() or MARKET
         return Place(own, wishes.mode(mode), reserve.strip(), side)
 
     told = (batch.texts("market"), batch.texts("e_mode"), batch.texts("reserve"))
-    places = ledger.places(list(zip(*told, sides, strict=True)), place_of)
-    ledger.add(batch.texts("account"), places, amounts, batch.row, times)
+    places = ledger.places((*told, sides), place_of)
+    owners = ledger.owners(batch.texts("account"))
+    ledger.add(owners, places, amounts, batch.row, times)
 
 
 def _amounts(

@@ -1,7 +1,8 @@
 """Collects the rows of a file, and settles which of them are positions."""
 
+import re
 from array import array
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -17,7 +18,7 @@ from ._positions import LeftOut, Origin, Place, Positions
 SUPPLY = "supply"  # of an account that may not borrow against it
 Key = TypeVar("Key", bound=Hashable)
 REPEATED = "rows that repeat another"
-UNUSED = set(',"#\n\r')  # in names: a book file could not hold them
+UNUSED = re.compile(r'[,"#\n\r]')  # in names: a book file could not hold them
 
 
 class Ledger:
@@ -44,39 +45,48 @@ class Ledger:
         self._row, self._time = array("q"), array("q")
         self._amount = array("d")
 
+    def owners(self, accounts: Sequence[str]) -> list[int]:
+        """Numbers of accounts, by row."""
+        names = self._names
+        return [names.setdefault(name, len(names)) for name in map(str.strip, accounts)]
+
     def places(
-        self, keys: Sequence[Key], place_of: Callable[[Key], Place]
+        self, keys: Sequence[Sequence[Key]], place_of: Callable[..., Place]
     ) -> list[int]:
-        """Numbers of the places of rows, which `place_of` tells from their keys."""
-        numbers: dict[Key, int] = {}
-        for key in dict.fromkeys(keys):
-            place = place_of(key)
+        """Numbers of the places of rows.
+
+        Args:
+            keys: What a place depends on, column by column.
+            place_of: Tells the place from the cells of these columns.
+        """
+        numbers: dict[tuple[Key, ...], int] = {}
+        for key in dict.fromkeys(zip(*keys, strict=True)):
+            place = place_of(*key)
             numbers[key] = self._places.setdefault(place, len(self._places))
-        return [numbers[key] for key in keys]
+        return [numbers[key] for key in zip(*keys, strict=True)]
 
     def add(
         self,
-        accounts: Sequence[str],
-        places: Sequence[int],
-        amounts: Sequence[float],
-        rows: Sequence[int],
-        times: Sequence[int] | None = None,
+        owners: Iterable[int],
+        places: Iterable[int],
+        amounts: Iterable[float],
+        rows: Iterable[int],
+        times: Iterable[int] | None = None,
     ) -> None:
         """Take rows.
 
         Args:
-            accounts: Who.
+            owners: Who, as numbers of `owners`.
             places: What, as numbers of `places`.
             amounts: How much [token]; may be zero.
             rows: Where in the file.
             times: When, in nanoseconds since 1970; all or none of the rows have it.
         """
-        names = self._names
-        self._owner.extend([names.setdefault(a.strip(), len(names)) for a in accounts])
+        self._owner.extend(owners)
         self._where.extend(places)
         self._amount.extend(amounts)
         self._row.extend(rows)
-        self._time.extend(times if times is not None else [0] * len(rows))
+        self._time.extend(times or [0] * (len(self._row) - len(self._time)))
 
     def first_seen(
         self, batch: Batch, field: str, value: str, faults: list[Fault]
@@ -231,8 +241,10 @@ def _check_names(entries: Entries, origin: Origin, faults: list[Fault]) -> None:
         ("reserve", reserves, entries.where),
     )
     for column, names, index in kinds:
+        if all(names) and not UNUSED.search("".join(names)):
+            continue
         for number, name in enumerate(names):
-            if name and not UNUSED & set(name):
+            if name and not UNUSED.search(name):
                 continue
             first = int(entries.row[np.argmax(index == number)])
             line, where = place_in(origin.at, first, column)

@@ -69,8 +69,8 @@ def _enter(batch: Batch, wishes: Wishes, ledger: Ledger, faults: list[Fault]) ->
 
         held = [row for row, amount in enumerate(amounts) if amount]
         ledger.add(
-            [batch.texts("user")[row] for row in held],
-            ledger.places([modes[row] for row in held], place_of),
+            ledger.owners([batch.texts("user")[row] for row in held]),
+            ledger.places([[modes[row] for row in held]], place_of),
             [amounts[row] for row in held],
             [batch.row[row] for row in held],
         )

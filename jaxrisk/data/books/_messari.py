@@ -83,17 +83,17 @@ class MessariPositions(AbstractRecordFormat):
         slug = next(iter(batch.texts("market")), "").replace("-", "_")
         market = wishes.market or slug or MARKET
 
-        def place_of(key: tuple[str, str, bool | None]) -> Place:
-            reserve, side, flag = key
+        def place_of(reserve: str, side: str, flag: bool | None) -> Place:
             used = flag if flag is not None else side == "collateral"
             held = COLLATERAL if used else SUPPLY
             kind = DEBT if side == "borrower" else held
             return Place(market, "", reserve.strip(), kind)
 
-        keys = list(zip(batch.texts("reserve"), sides, enabled, strict=True))
+        places = ledger.places((batch.texts("reserve"), sides, enabled), place_of)
+        owners = ledger.owners(batch.texts("account"))
         ledger.add(
-            [batch.texts("account")[index] for index in first],
-            ledger.places([keys[index] for index in first], place_of),
+            [owners[index] for index in first],
+            [places[index] for index in first],
             [amounts[index] for index in first],
             [batch.row[index] for index in first],
         )

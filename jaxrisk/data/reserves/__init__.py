@@ -1,4 +1,4 @@
-"""Reserve parameters in: what Aave's contracts and governance reports say of a market."""
+"""Reserve parameters in: what Aave's contracts and governance reports say."""
 
 from ._read import (
     RESERVE_FORMATS,
