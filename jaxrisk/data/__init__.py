@@ -1,5 +1,6 @@
 """Files in: books of users, of analysts, and synthetic ones; prices of vendors."""
 
+from ._any_file import FILE_FORMATS, read_file
 from ._book_file import read_book, write_book
 from ._book_layout import BookLayout
 from ._errors import DataError, Fault
@@ -28,6 +29,7 @@ from .reserves import RESERVE_FORMATS, Reserves, config_sections, read_reserves
 
 __all__ = [
     "BOOK_FORMATS",
+    "FILE_FORMATS",
     "LIDO_LAYOUT",
     "PRICE_FORMATS",
     "RESERVE_FORMATS",
@@ -45,6 +47,7 @@ __all__ = [
     "config_sections",
     "convert_lido_book",
     "read_book",
+    "read_file",
     "read_lido_book",
     "read_positions",
     "read_prices",

@@ -129,11 +129,11 @@ class Ledger:
         entries = Entries(
             tuple(self._names),
             tuple(self._places),
-            owner=np.asarray(self._owner),
-            where=np.asarray(self._where),
+            owner=np.asarray(self._owner).view(np.int64),
+            where=np.asarray(self._where).view(np.int64),
             amount=np.asarray(self._amount),
-            row=np.asarray(self._row),
-            time=np.asarray(self._time),
+            row=np.asarray(self._row).view(np.int64),
+            time=np.asarray(self._time).view(np.int64),
         )
         _check_names(entries, origin, faults)
         left_out: list[LeftOut] = []
