@@ -1,6 +1,10 @@
 """Small files of positions, each in the exact shape of its source."""
 
 import json
+from pathlib import Path
+
+from jaxrisk.data import read_positions
+from jaxrisk.data.books import Positions
 
 
 WETH = "0xc02aaa39b223fe8d0a0e5c4f27ead9083c756cc2"
@@ -129,3 +133,30 @@ LIDO_V3 = (
     "0,0xaa,24000.0,17200.0,1.2,10.0,1.0,1,1.0,1700.0,1700.0,1900.0,"
     "1500000000.0,100000000,6,2600000000\n"
 )
+
+
+def read(
+    folder: Path,
+    text: str,
+    name: str = "book.json",
+    *,
+    market: str = "",
+    columns: dict[str, str] | None = None,
+    e_modes: dict[str, str] | None = None,
+) -> Positions:
+    path = folder / name
+    path.write_text(text)
+    return read_positions(path, market=market, columns=columns, e_modes=e_modes)
+
+
+def balances(positions: Positions) -> dict[tuple[str, str, str], float]:
+    """Amounts by account, reserve and side."""
+    rows = zip(positions.owner, positions.where, positions.amount, strict=True)
+    return {
+        (
+            positions.account[owner],
+            positions.place[where].reserve,
+            positions.place[where].side,
+        ): amount
+        for owner, where, amount in rows
+    }

@@ -136,8 +136,7 @@ def columns_of(
             found[field.name] = place
         elif named.needed:
             remedy = suggest(named.sources[0], content.header)
-            if remedy.startswith("Known"):
-                remedy += f" Name it with columns: {field.name}=NAME."
+            remedy += f" Or name the column that it is: {field.name}=NAME."
             problem = f"column '{named.sources[0]}' is missing."
             faults.append(Fault(content.preamble + 1, "", problem, remedy))
     return found
