@@ -1,6 +1,6 @@
 """Aave v3: `userReserves` of its subgraph, in JSON or as a flattened CSV."""
 
-from itertools import compress
+import numpy as np
 
 from .._errors import Fault
 from ._amounts import flags, raw_integers, scales, tokens
@@ -11,6 +11,7 @@ from ._positions import COLLATERAL, DEBT, Place
 
 
 MARKET = "aave_v3"
+KIND = ("e_mode", "reserve", "decimals", "token", "pool", "enabled")
 # A subgraph may index several pools, in which an account stands on its own.
 ONE_POOL = "Query one pool at a time: where: {pool: ...}."
 
@@ -57,20 +58,22 @@ class AaveUserReserves(AbstractRecordFormat):
         self, batch: Batch, wishes: Wishes, ledger: Ledger, faults: list[Fault]
     ) -> None:
         """Two entries a record: what is held, and what is owed."""
-        ledger.agreement.check_tokens(batch, faults)
-        ledger.agreement.check(batch, "pool", ONE_POOL, faults)
-        scale = scales(batch, "decimals", faults)
+        kinds, kind = batch.kinds(KIND)
+        ledger.agreement.check_tokens(kinds, faults)
+        ledger.agreement.check(kinds, "pool", ONE_POOL, faults)
+        scale = scales(kinds, "decimals", faults)
+        enabled = flags(kinds, "enabled", faults)
         supply = raw_integers(batch, "supply", faults)
         debt = raw_integers(batch, "variable_debt", faults)
         stable = raw_integers(batch, "stable_debt", faults)
         if any(stable):
             debt = [one + other for one, other in zip(debt, stable, strict=True)]
-        enabled = flags(batch, "enabled", faults)
-        faults += [
-            batch.fault(index, "enabled", "is empty.", "Write true or false.")
-            for index, flag in enumerate(enabled)
-            if flag is None and supply[index]
-        ]
+        if None in enabled:
+            faults += [
+                batch.fault(row, "enabled", "is empty.", "Write true or false.")
+                for row, number in enumerate(kind.tolist())
+                if enabled[number] is None and supply[row]
+            ]
         market = wishes.market or MARKET
 
         def place_held(mode: str, reserve: str, flag: bool | None) -> Place:
@@ -80,21 +83,20 @@ class AaveUserReserves(AbstractRecordFormat):
         def place_owed(mode: str, reserve: str) -> Place:
             return Place(market, wishes.mode(mode), reserve.strip(), DEBT)
 
-        told = (batch.texts("e_mode"), batch.texts("reserve"))
-        owners = ledger.owners(batch.texts("account"))
-        is_owed = [amount > 0 for amount in debt]
+        told = (kinds.texts("e_mode"), kinds.texts("reserve"))
+        owner = np.array(ledger.owners(batch.texts("account")), np.int64)
+        owed = [row for row, amount in enumerate(debt) if amount]
         # A record without any balance counts once, as a zero balance.
-        is_held = [
-            amount > 0 or not other
-            for amount, other in zip(supply, is_owed, strict=True)
-        ]
-        for chosen, raw, places in (
-            (is_held, supply, ledger.places((*told, enabled), place_held)),
-            (is_owed, debt, ledger.places(told, place_owed)),
+        pairs = enumerate(zip(supply, debt, strict=True))
+        held = [row for row, (amount, other) in pairs if amount or not other]
+        units = [scale[number] for number in kind.tolist()]
+        for rows, raw, places in (
+            (held, supply, ledger.places((*told, enabled), place_held)),
+            (owed, debt, ledger.places(told, place_owed)),
         ):
             ledger.add(
-                compress(owners, chosen),
-                compress(places, chosen),
-                compress(tokens(raw, scale), chosen),
-                compress(batch.row, chosen),
+                owner[rows],
+                np.array(places, np.int64)[kind[rows]],
+                tokens([raw[row] for row in rows], [units[row] for row in rows]),
+                [batch.row[row] for row in rows],
             )

@@ -45,7 +45,8 @@ def raw_integers(
         faults: Grows by the cells that are no raw amount.
         blanks: Whether a blank cell counts as zero.
     """
-    if field not in batch.cells:
+    texts = batch.texts(field)
+    if field not in batch.cells or texts.count("0") == len(texts):
         return [0] * len(batch)
     if blanks:
         batch = _filled(batch, field)

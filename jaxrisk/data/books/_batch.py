@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
+from jaxtyping import Int64
 
 from .._errors import Fault
 
@@ -60,6 +63,25 @@ class Batch:
     def texts(self, field: str) -> Sequence[str]:
         """The cells of a field; blanks if the file does not have it."""
         return self.cells.get(field) or [""] * len(self)
+
+    def kinds(self, fields: Sequence[str]) -> tuple["Batch", Int64[np.ndarray, " row"]]:
+        """One row of each kind, and the kind of every row.
+
+        Rows are of one kind if these fields are equal. There are few kinds, so that
+        what only depends on them is found once and not for every row.
+        """
+        columns = [self.texts(field) for field in fields]
+        numbers: dict[tuple[str, ...], int] = {}
+        kind = [
+            numbers.setdefault(key, len(numbers)) for key in zip(*columns, strict=True)
+        ]
+        kinds = np.array(kind, np.int64)
+        _, first = np.unique(kinds, return_index=True)
+        rows = first.tolist()
+        cells = {
+            field: [texts[row] for row in rows] for field, texts in self.cells.items()
+        }
+        return replace(self, cells=cells, row=[self.row[row] for row in rows]), kinds
 
     def fault(self, index: int, field: str, problem: str, remedy: str) -> Fault:
         """What is wrong with one cell, with its place."""

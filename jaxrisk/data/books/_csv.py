@@ -58,7 +58,10 @@ def _plain(
     width, line = len(content.header), content.preamble + 2
     while start < len(content.raw):
         end = content.raw.find(b"\n", start + BLOCK) + 1 or len(content.raw)
-        block = content.raw[start:end].replace(b"\r\n", b"\n").removesuffix(b"\n")
+        block = content.raw[start:end]
+        if b"\r" in block:
+            block = block.replace(b"\r\n", b"\n")
+        block = block.removesuffix(b"\n")
         text = block.decode()
         rows = text.count("\n") + 1
         if _is_even(block, width):

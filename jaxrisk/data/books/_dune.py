@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from jaxtyping import Int64
 
 from .._errors import Fault, suggest
 from ..prices._parse import parse_times
@@ -79,7 +80,7 @@ def _enter_side(
     batch: Batch,
     sides: list[str],
     amounts: list[float],
-    times: list[int] | None,
+    times: Int64[np.ndarray, " row"] | None,
     wishes: Wishes,
     ledger: Ledger,
 ) -> None:
@@ -87,8 +88,8 @@ def _enter_side(
         own = wishes.market or market.strip() or MARKET
         return Place(own, wishes.mode(mode), reserve.strip(), side)
 
-    told = (batch.texts("market"), batch.texts("e_mode"), batch.texts("reserve"))
-    places = ledger.places((*told, sides), place_of)
+    fields = ("market", "e_mode", "reserve")
+    places = ledger.places([*map(batch.texts, fields), sides], place_of)
     owners = ledger.owners(batch.texts("account"))
     ledger.add(owners, places, amounts, batch.row, times)
 
@@ -115,13 +116,15 @@ def _sides(batch: Batch, faults: list[Fault]) -> list[str]:
     return [known[text] or COLLATERAL for text in texts]
 
 
-def _times(batch: Batch, faults: list[Fault]) -> list[int] | None:
+def _times(batch: Batch, faults: list[Fault]) -> Int64[np.ndarray, " row"] | None:
     """Nanoseconds since 1970; None if the file has no times."""
     if "time" not in batch.cells:
         return None
-    values = pd.Series(list(batch.texts("time")))
-    column = Column(batch.column["time"], np.asarray(batch.row, np.int64))
-    return parse_times(values, column, units=("s",), faults=faults).tolist()
+    # Whole snapshots have one time.
+    kinds, kind = batch.kinds(["time"])
+    column = Column(batch.column["time"], np.asarray(kinds.row, np.int64))
+    values = pd.Series(list(kinds.texts("time")))
+    return parse_times(values, column, units=("s",), faults=faults)[kind]
 
 
 def _check_prices(batch: Batch, amounts: list[float], ledger: Ledger) -> None:

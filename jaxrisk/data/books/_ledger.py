@@ -2,7 +2,7 @@
 
 import re
 from array import array
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -16,6 +16,7 @@ from ._positions import LeftOut, Origin, Place, Positions
 
 
 SUPPLY = "supply"  # of an account that may not borrow against it
+Whole = Sequence[int] | Int64[np.ndarray, " row"]
 Key = TypeVar("Key", bound=Hashable)
 REPEATED = "rows that repeat another"
 UNUSED = re.compile(r'[,"#\n\r]')  # in names: a book file could not hold them
@@ -67,11 +68,11 @@ class Ledger:
 
     def add(
         self,
-        owners: Iterable[int],
-        places: Iterable[int],
-        amounts: Iterable[float],
-        rows: Iterable[int],
-        times: Iterable[int] | None = None,
+        owners: Whole,
+        places: Whole,
+        amounts: Sequence[float],
+        rows: Sequence[int],
+        times: Whole | None = None,
     ) -> None:
         """Take rows.
 
@@ -82,11 +83,12 @@ class Ledger:
             rows: Where in the file.
             times: When, in nanoseconds since 1970; all or none of the rows have it.
         """
-        self._owner.extend(owners)
-        self._where.extend(places)
-        self._amount.extend(amounts)
-        self._row.extend(rows)
-        self._time.extend(times or [0] * (len(self._row) - len(self._time)))
+        whole = ((self._owner, owners), (self._where, places), (self._row, rows))
+        for kept, new in whole:
+            kept.frombytes(np.asarray(new, np.int64).tobytes())
+        self._amount.frombytes(np.asarray(amounts, float).tobytes())
+        when = np.zeros(len(rows), np.int64) if times is None else times
+        self._time.frombytes(np.asarray(when, np.int64).tobytes())
 
     def first_seen(
         self, batch: Batch, field: str, value: str, faults: list[Fault]
