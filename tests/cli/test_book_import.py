@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from jaxrisk.config import load
+from jaxrisk.config import load, load_book
 from jaxrisk.config._yaml import read_tree
 from jaxrisk.data import config_sections, read_positions, read_reserves
 
@@ -66,7 +66,7 @@ def report(tmp_path: Path) -> Path:
     return path
 
 
-def test_an_imported_book_runs_in_a_config(
+def test_an_imported_book_is_the_book_of_a_config(
     jaxrisk: Jaxrisk, table: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "book.csv.gz"
@@ -82,13 +82,10 @@ def test_an_imported_book_runs_in_a_config(
     market = next(iter(load(MINIMAL).markets))
     words = ("--columns", "account=wallet", "--market", market, "--out", str(out))
     assert jaxrisk("book", "import", str(table), *words, "--force").exit_code == 0
-    settings = ("book.accounts=null", f"book.file={json.dumps(str(out))}")
-    ran = jaxrisk(
-        *("run", MINIMAL, "--paths", "64", "--out", str(tmp_path / "run")),
-        *("--set", "horizon_days=0.25"),
-        *(word for setting in settings for word in ("--set", setting)),
-    )
-    assert ran.exit_code == 0, ran.stderr
+    config = load(MINIMAL, ["book.accounts=null", f"book.file={json.dumps(str(out))}"])
+    book = load_book(config)
+    assert book.collateral.tolist() == [[2.5, 0], [4, 0], [0, 0]]
+    assert book.debt.tolist() == [[0, 1000], [0, 0], [0, 7]]
 
 
 def test_a_book_is_not_replaced_without_force(
