@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ._columns import Columns, check_columns, pairs_of
 from ._exits import MistakeError, exits
 from ._options import ConfigFile, LogJson, Quiet, Seed, Settings, Verbose
 from ._publish import published
@@ -71,6 +72,72 @@ def compress(
         _write(model, facts, source, out, f"{stem}.json")
         print(_told(facts), flush=True)
         speaker.say(f"In {out.parent}: {out.name}, {stem}.json.")
+
+
+@book.command(
+    "import",
+    epilog="Example: jaxrisk book import userReserves.json --out book.csv.gz",
+)
+def import_(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Positions: CSV or JSON.")
+    ],
+    out: Annotated[
+        Path, typer.Option(metavar="FILE", help="Book to write: .csv or .csv.gz.")
+    ],
+    form: Annotated[
+        str, typer.Option("--format", help="See docs/books.md; else guessed.")
+    ] = "",
+    columns: Columns = "",
+    market: Annotated[str, typer.Option(help="Name of the market; else guessed.")] = "",
+    e_modes: Annotated[
+        str, typer.Option(metavar="ID=NAME,...", help="Names of e-modes.")
+    ] = "",
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace the file if it is there.")
+    ] = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    log_json: LogJson = False,
+) -> None:
+    """Write the positions of an indexer, a query or an analyst as a book."""
+    speaker = voice(quiet=quiet, as_json=log_json)
+    with exits(speaker, verbose=verbose), heard(speaker.warn):
+        from ..data import BOOK_FORMATS, read_positions, write_book
+        from ..data.books import warnings_of
+        from ._position_table import table_of_positions
+
+        _stem(out)
+        if form and form not in BOOK_FORMATS:
+            known = ", ".join(BOOK_FORMATS)
+            raise MistakeError(f"there is no book format '{form}'. Known: {known}.")
+        if out.resolve() == file.resolve() or (out.exists() and not force):
+            raise MistakeError(
+                f"--out {out} is there already. Choose another name, or --force."
+            )
+        named = pairs_of("--columns", columns)
+        check_columns(form, named)
+        positions = read_positions(
+            file,
+            form,
+            market=market,
+            columns=named,
+            e_modes=pairs_of("--e-modes", e_modes),
+        )
+        if positions.origin.format == "jaxrisk":
+            raise MistakeError(f"{file} is a book of this package. Use it as it is.")
+        comment = f"From {file.name}, {positions.origin.about}."
+        with published(out.parent) as partial:
+            write_book(
+                partial / out.name,
+                positions.book(),
+                layout=positions.layout,
+                comments=[comment],
+            )
+        for warning in warnings_of(positions):
+            speaker.warn(f"{file}: {warning}")
+        print(table_of_positions(positions, guessed=not form), flush=True)
+        speaker.say(f"In {out.parent}: {out.name}.")
 
 
 def _stem(out: Path) -> str:

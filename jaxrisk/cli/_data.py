@@ -1,14 +1,18 @@
 """`jaxrisk data`: look at files before a run reads them."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ._columns import Columns, check_columns, pairs_of
 from ._exits import MISTAKE, MistakeError, exits
 from ._options import Verbose
-from ._voice import PlainVoice
+from ._voice import AbstractVoice, PlainVoice
 
+
+if TYPE_CHECKING:
+    from ..data import Positions, PriceSeries, Reserves
 
 data = typer.Typer(
     no_args_is_help=True,
@@ -28,34 +32,104 @@ def _group() -> None:
 def check(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE...", help="Prices: CSV, JSON or Parquet."),
+        typer.Argument(
+            metavar="FILE...",
+            help="Prices, books, reserve parameters: CSV, JSON or Parquet.",
+        ),
     ],
     form: Annotated[
         str,
         typer.Option("--format", help="See docs/data.md; else guessed."),
     ] = "",
+    columns: Columns = "",
     verbose: Verbose = False,
 ) -> None:
-    """Say what price files hold, and what is odd about them."""
+    """Say what data files hold, and what is odd about them."""
     voice = PlainVoice()
     with exits(voice, verbose=verbose):
-        from ..data import PRICE_FORMATS, DataError, check_prices, read_prices
-        from ._data_table import table_of
+        from ..data import FILE_FORMATS, DataError, read_file
 
-        if form and form not in PRICE_FORMATS:
-            known = ", ".join(PRICE_FORMATS)
-            raise MistakeError(f"there is no price format '{form}'. Known: {known}.")
+        if form and form not in FILE_FORMATS:
+            known = ", ".join(FILE_FORMATS)
+            raise MistakeError(f"there is no format '{form}'. Known: {known}.")
+        named = pairs_of("--columns", columns)
+        check_columns(form, named)
         unusable = 0
         for path in files:
             try:
-                checks = [check_prices(one) for one in read_prices(path, form)]
+                found = read_file(path, form, columns=named)
             except DataError as error:
                 voice.fail(str(error))
                 unusable += 1
                 continue
-            print(table_of(checks, guessed=not form), flush=True)
-            for one in checks:
-                for warning in one.warnings():
-                    voice.warn(f"{path}: {one.series.asset}, {warning}")
+            _tell(found, voice, guessed=not form)
         if unusable:
             raise typer.Exit(MISTAKE)
+
+
+@data.command(
+    epilog="Example: jaxrisk data reserves getReservesData.json --reserves WETH,USDC"
+)
+def reserves(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Reserve parameters: JSON.")
+    ],
+    symbols: Annotated[
+        str,
+        typer.Option("--reserves", metavar="A,B", help="Which ones; else all active."),
+    ] = "",
+    market: Annotated[str, typer.Option(help="Name of the market.")] = "aave_v3",
+    e_modes: Annotated[
+        str, typer.Option(metavar="ID=NAME,...", help="Names of e-modes.")
+    ] = "",
+    form: Annotated[
+        str, typer.Option("--format", help="See docs/data.md; else guessed.")
+    ] = "",
+    verbose: Verbose = False,
+) -> None:
+    """Print the sections `assets` and `markets` of a config, as YAML."""
+    voice = PlainVoice()
+    with exits(voice, verbose=verbose):
+        from ..data import RESERVE_FORMATS, config_sections, read_reserves
+        from ._reserve_table import yaml_of
+
+        if form and form not in RESERVE_FORMATS:
+            known = ", ".join(RESERVE_FORMATS)
+            raise MistakeError(f"there is no format '{form}'. Known: {known}.")
+        parameters = read_reserves(file, form)
+        chosen = [name.strip() for name in symbols.split(",") if name.strip()]
+        names = pairs_of("--e-modes", e_modes)
+        sections = config_sections(parameters, chosen, market=market, e_modes=names)
+        for note in parameters.notes:
+            voice.warn(f"{file}: {note}")
+        print(yaml_of(sections), end="", flush=True)
+
+
+def _tell(
+    found: "tuple[PriceSeries, ...] | Positions | Reserves",
+    voice: AbstractVoice,
+    *,
+    guessed: bool,
+) -> None:
+    """What is in a file on stdout, and what is odd about it on stderr."""
+    from ..data import Positions, Reserves, check_prices
+    from ..data.books import warnings_of
+    from ._data_table import table_of
+    from ._position_table import table_of_positions
+    from ._reserve_table import table_of_reserves
+
+    if isinstance(found, Positions):
+        print(table_of_positions(found, guessed=guessed), flush=True)
+        for warning in warnings_of(found):
+            voice.warn(f"{found.origin.path}: {warning}")
+    elif isinstance(found, Reserves):
+        print(table_of_reserves(found, guessed=guessed), flush=True)
+        for note in found.notes:
+            voice.warn(f"{found.path}: {note}")
+    else:
+        checks = [check_prices(one) for one in found]
+        print(table_of(checks, guessed=guessed), flush=True)
+        for one in checks:
+            for warning in one.warnings():
+                path, asset = one.series.source.path, one.series.asset
+                voice.warn(f"{path}: {asset}, {warning}")

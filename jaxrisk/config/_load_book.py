@@ -7,7 +7,7 @@ import numpy as np
 
 from ..data._book_file import read_book
 from ..data._book_layout import BookLayout
-from ..data._lido import LIDO_LAYOUT, read_lido_book
+from ..data.books import LIDO_LAYOUT, read_lido_book
 from ..lending._book import Book
 from ..lending._compress import compress
 from ._book import AccountConfig

@@ -1,7 +1,7 @@
 """Prices in: files of vendors and tables of one's own, and what is odd about them."""
 
 from ._check import PriceCheck, check_prices, clock, duration
-from ._read import PRICE_FORMATS, read_prices
+from ._read import PRICE_FORMATS, prices_in, read_prices
 from ._series import Column, PriceSeries, Repeats, Source, Stamp
 
 
@@ -16,5 +16,6 @@ __all__ = [
     "check_prices",
     "clock",
     "duration",
+    "prices_in",
     "read_prices",
 ]

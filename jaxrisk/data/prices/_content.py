@@ -76,7 +76,8 @@ class Content:
         try:
             return json.loads(self.raw)
         except json.JSONDecodeError as error:
-            is_cut = error.pos >= len(error.doc.rstrip()) - 1
+            is_open = error.msg.startswith("Unterminated string")
+            is_cut = is_open or error.pos >= len(error.doc.rstrip()) - 1
             why = "the JSON ends early" if is_cut else f"this is not JSON: {error.msg}"
             problem = f"{why} (character {error.colno})."
             fault = Fault(error.lineno, "", problem, "Download the file again.")

@@ -58,17 +58,22 @@ def read_prices(path: Path, format: str = "") -> tuple[PriceSeries, ...]:
         raise ValueError(
             f"there is no price format '{format}'. {suggest(format, PRICE_FORMATS)}"
         )
-    content = Content(path)
+    return prices_in(Content(path), format)
+
+
+def prices_in(content: Content, format: str = "") -> tuple[PriceSeries, ...]:
+    """The prices of a file that was opened; see `read_prices`."""
     known = PRICE_FORMATS[format] if format else _recognized(content)
     faults: list[Fault] = []
     series = known.read(content, faults)
     if faults:
-        raise DataError(path, faults)
+        raise DataError(content.path, faults)
     if not any(one.price.size for one in series):
+        problem = "is empty: it has no prices."
         remedy = "Download it again, or leave it out."
-        raise DataError(path, [Fault(0, "", "is empty: it has no prices.", remedy)])
+        raise DataError(content.path, [Fault(0, "", problem, remedy)])
     if not format:
-        _logger.info("%s: read as %s, %s", path, known.name, known.about)
+        _logger.info("%s: read as %s, %s", content.path, known.name, known.about)
     return tuple(series)
 
 

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import numpy as np
 
-from ..lending._book import Book
-from ._book_file import write_book
-from ._book_layout import BookLayout
-from ._errors import DataError, Fault
-from ._text_file import read_lines
+from ...lending._book import Book
+from .._book_file import write_book
+from .._book_layout import BookLayout
+from .._errors import DataError, Fault
+from .._text_file import read_lines
 
 
 LIDO_LAYOUT = BookLayout(

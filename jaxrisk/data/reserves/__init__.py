@@ -1,0 +1,23 @@
+"""Reserve parameters in: what Aave's contracts and governance reports say."""
+
+from ._read import (
+    RESERVE_FORMATS,
+    read_reserves,
+    recognized_reserves,
+    reserves_in,
+)
+from ._reserve import EMode, RateCurve, Reserve, Reserves
+from ._section import config_sections
+
+
+__all__ = [
+    "RESERVE_FORMATS",
+    "EMode",
+    "RateCurve",
+    "Reserve",
+    "Reserves",
+    "config_sections",
+    "read_reserves",
+    "recognized_reserves",
+    "reserves_in",
+]
