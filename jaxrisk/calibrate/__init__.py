@@ -3,6 +3,8 @@
 from ._depth import DepthFit, fit_depth
 from ._estimate import CalibrationError, Estimate, Fit, Goodness, Window
 from ._panel import Panel, panel_of
+from ._surface import Smile, Surface, fit_smile, fit_surface
+from ._svi import RawSvi
 
 
 __all__ = [
@@ -12,7 +14,12 @@ __all__ = [
     "Fit",
     "Goodness",
     "Panel",
+    "RawSvi",
+    "Smile",
+    "Surface",
     "Window",
     "fit_depth",
+    "fit_smile",
+    "fit_surface",
     "panel_of",
 ]

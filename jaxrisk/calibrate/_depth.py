@@ -167,7 +167,8 @@ class _Law:
         """
         if self.exponent is not None:
             return np.array([self._log_depth(self.exponent)])
-        power = float(optimize.fminbound(self._cost, *EXPONENTS, xtol=1e-9))
+        found = optimize.fminbound(self._cost, *EXPONENTS, xtol=1e-9)
+        power = float(np.asarray(found))
         if not 1.001 * EXPONENTS[0] < power < 0.999 * EXPONENTS[1]:
             raise CalibrationError(
                 f"the exponent of the impact is outside {EXPONENTS[0]:g} to "
