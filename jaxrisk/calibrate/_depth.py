@@ -14,11 +14,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Bool, Float64, Int64
-from scipy import optimize, stats
+from scipy import optimize
 
 from ..data.depth import QuoteLadder
 from ..data.prices._symbols import DOLLARS
-from ._estimate import CONFIDENCE, CalibrationError, Estimate, Fit, Goodness, Window
+from ._clusters import estimate_of, estimate_of_log, jackknife_errors, score_test
+from ._estimate import CalibrationError, Fit, Goodness, Window
 
 
 REFERENCE_MOVE = 0.02
@@ -109,15 +110,12 @@ def fit_depth(
     best = law.fit()
     names = np.unique(cluster)
     others = np.stack([law.only(cluster != one).fit() for one in names])
-    count = names.size
-    spread = (others - others.mean(axis=0)) * np.sqrt((count - 1) / count)
-    errors = np.sqrt((spread**2).sum(axis=0))
-    reach = float(stats.t.ppf((1 + CONFIDENCE) / 2, count - 1))
-    parameters = {"depth_usd": _positive(np.exp(best[0]), errors[0], reach, "USD")}
+    errors, count = jackknife_errors(others), names.size
+    depth = float(np.exp(best[0]))
+    parameters = {"depth_usd": estimate_of_log(depth, float(errors[0]), count, "USD")}
     if exponent is None:
-        error = errors[1]
-        parameters["exponent"] = Estimate(
-            best[1], error, best[1] - reach * error, best[1] + reach * error, "1"
+        parameters["exponent"] = estimate_of(
+            float(best[1]), float(errors[1]), count, "1"
         )
     last = int(np.argmax(np.where(used, ladder.worth, 0)))
     time = ladder.time[used]
@@ -248,12 +246,6 @@ def _usable(
     return used, code * min(CLUSTERS, names.size) // names.size
 
 
-def _positive(value: float, error: float, reach: float, unit: str) -> Estimate:
-    """From the error of the logarithm."""
-    factor = float(np.exp(reach * error))
-    return Estimate(value, value * error, value / factor, value * factor, unit)
-
-
 def _curvature_test(
     law: _Law, best: Parameters, cluster: Int64[np.ndarray, " used"]
 ) -> Goodness:
@@ -262,16 +254,10 @@ def _curvature_test(
     Ramsey (1969), Tests for specification errors in classical linear least-squares
     regression analysis; with sums by cluster, as the errors.
     """
-    slopes = law.jacobian(best)
-    square = law.within(law.impact(best) ** 2)
-    extra = square - slopes @ np.linalg.lstsq(slopes, square, rcond=None)[0]
-    score = np.bincount(cluster, extra * law.residuals(best))
-    statistic = float(score.sum() ** 2 / (score**2).sum())
-    count = score.size
-    # Capped by the number of clusters, as a score of sums is; this is the t-test.
-    scaled = statistic * (count - 1) / max(count - statistic, 1e-9)
-    return Goodness(
+    return score_test(
         "RESET of the power law, by time",
-        scaled,
-        float(stats.f.sf(scaled, 1, count - 1)),
+        law.jacobian(best),
+        law.within(law.impact(best) ** 2),
+        law.residuals(best),
+        cluster,
     )

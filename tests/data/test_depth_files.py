@@ -104,6 +104,7 @@ def test_selling_down_a_book_takes_one_bid_after_the_other(tmp_path: Path) -> No
     path.write_text(books(later, book(), book(bid=2003, seconds=30)))
     (ladder,) = read_depth(path)
     assert (ladder.asset, ladder.quote) == ("ETH", "USDT")
+    assert ladder.is_book
     assert (ladder.ladders, ladder.left_out) == (2, 1)  # the crossed book is no ladder
     np.testing.assert_array_equal(ladder.sold, [1, 3, 6, 10, 15, 1, 3, 6])
     np.testing.assert_array_equal(ladder.proceeds[:3], [1999, 5995, 11_986])

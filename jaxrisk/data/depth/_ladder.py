@@ -27,6 +27,7 @@ class QuoteLadder:
         proceeds: What each whole sale brings [quote token].
         mid: Price of the ladder that sales are measured against [quote token/token]:
             the mid of a book; of quotes alone, the best mean price among them.
+        is_book: Whether a ladder is all bids of a book, and not sizes that were asked.
         left_out: Rows of the file without a ladder, such as crossed books.
     """
 
@@ -38,6 +39,7 @@ class QuoteLadder:
     sold: Values
     proceeds: Values
     mid: Values
+    is_book: bool = False
     left_out: int = 0
 
     @property

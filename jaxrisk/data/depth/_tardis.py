@@ -141,5 +141,6 @@ def _ladder(
         sold=sold[book, level],
         proceeds=proceeds[book, level],
         mid=mid[book],
+        is_book=True,
         left_out=int(time.size - order.size),
     )
