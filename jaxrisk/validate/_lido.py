@@ -1,8 +1,6 @@
 """V17: a real book, and one cent of peg."""
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import jax
 import jax.numpy as jnp
@@ -12,6 +10,7 @@ from ..data import STETH_THRESHOLD, read_lido_book
 from ..lending import Part
 from ._position import AAVE_V2, COLLATERAL, FLOAT64, accounts_of
 from ._row import Check, SkipCase
+from ._shared import shared_folder
 
 
 BONUS = 0.07
@@ -34,7 +33,7 @@ def lido_book() -> Iterator[Check]:
 
     Source: Lido's model of Aave liquidations, snapshot of 19 June 2023.
     """
-    path = _folder() / "lido_aave_steth_2023-06-19" / "b1.csv"
+    path = shared_folder() / "lido_aave_steth_2023-06-19" / "b1.csv"
     if not path.is_file():
         raise SkipCase(f"real data is absent ({path}); set JAXRISK_DATA to its folder")
     with jax.enable_x64(True):
@@ -56,8 +55,3 @@ def lido_book() -> Iterator[Check]:
                 seized,
                 1e-3 * expected,
             )
-
-
-def _folder() -> Path:
-    beside = Path(__file__).resolve().parents[2].parent / "shared" / "data"
-    return Path(os.environ.get("JAXRISK_DATA", beside))

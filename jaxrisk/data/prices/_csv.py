@@ -110,7 +110,11 @@ class CsvFormat(AbstractPriceFormat):
 
 
 def read_table(
-    content: Content, places: Sequence[int], faults: list[Fault]
+    content: Content,
+    places: Sequence[int],
+    faults: list[Fault],
+    *,
+    as_text: bool = False,
 ) -> tuple[list[pd.Series], Int64[np.ndarray, " row"]]:
     """Some columns of a CSV file.
 
@@ -118,6 +122,7 @@ def read_table(
         content: The file.
         places: Which columns, from 0.
         faults: Grows by the rows that have more or fewer fields than the first.
+        as_text: Whether every cell stays the text that it is.
 
     Returns:
         The columns in the order of `places`, of numbers where every cell is one and of
@@ -138,6 +143,7 @@ def read_table(
             usecols=sorted(set(places)),
             skip_blank_lines=False,
             low_memory=False,
+            dtype=str if as_text else None,
         )
     except pd.errors.EmptyDataError:
         return nothing

@@ -58,7 +58,7 @@ def parse_times(
     given = " or ".join(UNIT_NAME[unit] for unit in units)
     remedy = f"Give {given} since 1970."
     problem = f"is a Unix time, and not in {given}"
-    faults += _faults(values, column, wrong_unit, lambda _: (problem, remedy))
+    faults += cell_faults(values, column, wrong_unit, lambda _: (problem, remedy))
     time[wrong_unit] = EARLIEST
     return _checked_dates(time, values, column, faults)
 
@@ -82,8 +82,43 @@ def parse_prices(
     price = np.asarray(pd.to_numeric(values, errors="coerce"), float)
     good = np.isfinite(price) & (price > 0)
     bad = ~good & ~(values.isna().to_numpy() & blanks)
-    faults += _faults(values, column, bad, _why_no_price)
+    faults += cell_faults(values, column, bad, _why_no_price)
     return np.where(good, price, np.nan)
+
+
+def parse_numbers(
+    values: pd.Series,
+    column: Column,
+    *,
+    within: tuple[float, float],
+    what: str,
+    faults: list[Fault],
+) -> RowPrice:
+    """Numbers in a range, where a cell may be blank.
+
+    Args:
+        values: The column, numbers or texts.
+        column: Where it stands.
+        within: Least and largest number allowed.
+        what: What the number has to be, for messages: `a delta from -1 to 1`.
+        faults: Grows by the cells that are no such number.
+
+    Returns:
+        The numbers; NaN where a cell is blank or there is a fault.
+    """
+    if pd.api.types.is_bool_dtype(values):
+        values = values.astype(str)
+    number = np.asarray(pd.to_numeric(values, errors="coerce"), float)
+    good = (number >= within[0]) & (number <= within[1])
+    bad = ~good & ~values.isna().to_numpy()
+
+    def why(text: str) -> tuple[str, str]:
+        problem, remedy = _why_no_price(text)
+        is_comma = "," in text
+        return (problem, remedy) if is_comma else (f"is not {what}", remedy)
+
+    faults += cell_faults(values, column, bad, why)
+    return np.where(good, number, np.nan)
 
 
 def _of_numbers(number: pd.Series, units: tuple[str, ...]) -> tuple[RowTime, RowFlag]:
@@ -114,7 +149,7 @@ def _checked_dates(
     time: RowTime, values: pd.Series, column: Column, faults: list[Fault]
 ) -> RowTime:
     bad = (time < EARLIEST) | (time >= LATEST)
-    faults += _faults(values, column, bad, lambda _: (NO_TIME, WRITE_TIME))
+    faults += cell_faults(values, column, bad, lambda _: (NO_TIME, WRITE_TIME))
     return np.where(bad, 0, time)
 
 
@@ -127,13 +162,20 @@ def _why_no_price(text: str) -> tuple[str, str]:
     return "is not a price above 0", "Correct the row, or remove it."
 
 
-def _faults(
+def cell_faults(
     values: pd.Series,
     column: Column,
     bad: RowFlag,
     why: Callable[[str], tuple[str, str]],
 ) -> list[Fault]:
-    """A fault for each of the first bad cells; the first tells how many there are."""
+    """A fault for each of the first bad cells; the first tells how many there are.
+
+    Args:
+        values: The column.
+        column: Where it stands.
+        bad: Which cells are.
+        why: The problem and the remedy of a cell, from its text.
+    """
     rows = np.flatnonzero(bad)
     faults = []
     for count, index in enumerate(rows[:SHOWN]):

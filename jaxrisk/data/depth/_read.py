@@ -1,0 +1,67 @@
+"""Read a file of quotes or books of any known format."""
+
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+
+from .._errors import DataError, Fault, suggest
+from ..prices._content import Content
+from ._format import AbstractDepthFormat
+from ._ladder import QuoteLadder
+from ._oneinch import OneInch
+from ._tardis import TardisBook
+from ._tokens import TOKENS, Token
+
+
+_logger = logging.getLogger(__name__)
+
+DEPTH_FORMATS: dict[str, AbstractDepthFormat] = {
+    known.name: known for known in (OneInch(), TardisBook())
+}
+
+
+def read_depth(
+    path: Path, format: str = "", *, tokens: Mapping[str, Token] | None = None
+) -> tuple[QuoteLadder, ...]:
+    """Read the quotes of a file, or say what is wrong with it.
+
+    Args:
+        path: CSV file, plain, gzipped, or zipped.
+        format: A name of `DEPTH_FORMATS`; if empty, the content tells, and the guess is
+            logged.
+        tokens: Tokens by address in lower case, beside `TOKENS`.
+
+    Returns:
+        The ladders of each pair, in the order of the file.
+
+    Raises:
+        DataError: With every fault of the file: no known format, damage, amounts that
+            are none, tokens of unknown decimals, prices that contradict the amounts.
+        ValueError: If there is no such format.
+    """
+    if format and format not in DEPTH_FORMATS:
+        raise ValueError(
+            f"there is no depth format '{format}'. {suggest(format, DEPTH_FORMATS)}"
+        )
+    content = Content(path)
+    known = DEPTH_FORMATS[format] if format else _recognized(content)
+    faults: list[Fault] = []
+    ladders = known.read(content, faults, {**TOKENS, **(tokens or {})})
+    if faults:
+        raise DataError(path, faults)
+    if not any(one.sold.size for one in ladders):
+        remedy = "Download it again, or leave it out."
+        raise DataError(path, [Fault(0, "", "is empty: it has no quotes.", remedy)])
+    if not format:
+        _logger.info("%s: read as %s, %s", path, known.name, known.about)
+    return tuple(one for one in ladders if one.sold.size)
+
+
+def _recognized(content: Content) -> AbstractDepthFormat:
+    for known in DEPTH_FORMATS.values():
+        if known.recognizes(content):
+            return known
+    start = " ".join(content.raw[:60].decode(errors="replace").split())
+    problem = f"no known file of quotes or books starts with '{start}'."
+    remedy = f"Name its format if it is one of {', '.join(DEPTH_FORMATS)}."
+    raise DataError(content.path, [Fault(0, "", problem, remedy)])
