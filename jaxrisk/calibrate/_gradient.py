@@ -1,0 +1,131 @@
+"""Maximum likelihood by exact gradients, for models of many parameters."""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, Float64
+from scipy import optimize
+
+from ._estimate import CalibrationError
+from ._likelihood import Maximum, Parameters
+
+
+Law = Callable[[Float[Array, " parameter"], Any], Float[Array, " observation"]]
+"""Log-density of every observation, of JAX, given the parameters and the data.
+
+It has to be hashable, and equal for equal models, so that it compiles once.
+"""
+
+_STEP = 1e-4  # of the second derivative, in parameters of order one
+
+
+def maximum_by_gradient(
+    law: Law, data: Any, starts: list[Parameters], *, model: str
+) -> Maximum:
+    """Maximize a likelihood by BFGS from several starts, in float64.
+
+    Parameters are unconstrained and of order one: a model scales them, and turns the
+    errors back by the delta method.
+
+    Args:
+        law: Log-density of every observation.
+        data: What the law is given beside the parameters: a pytree of arrays.
+        starts: Points to start from; the best end is taken.
+        model: Its name, for messages.
+
+    Raises:
+        CalibrationError: If the likelihood has no maximum with finite errors, or the
+            search ends where it started.
+    """
+    with jax.enable_x64(True):
+        data = jax.tree.map(jnp.asarray, data)
+
+        def cost(parameters: Parameters) -> tuple[float, Parameters]:
+            value, slope = _cost(law, jnp.asarray(parameters), data)
+            if not np.isfinite(value) or not np.isfinite(slope).all():
+                return 1e10, np.zeros_like(parameters)
+            return float(value), np.asarray(slope)
+
+        ends = [
+            optimize.minimize(
+                cost, start, jac=True, method="BFGS", options={"gtol": 1e-7}
+            )
+            for start in starts
+        ]
+        count = jax.eval_shape(law, jnp.asarray(starts[0]), data).size
+        best = min(ends, key=lambda end: float(end.fun)).x
+        if any(np.allclose(best, start, rtol=0, atol=1e-9) for start in starts):
+            raise CalibrationError(
+                f"{model}: the fit ended where it started, so the data say nothing "
+                "about its parameters. Use more data, or a simpler model."
+            )
+        information = count * _hessian(lambda at: cost(at)[1], best)
+        value, slope = cost(best)
+    values = np.linalg.eigvalsh(information)
+    if not np.isfinite(values).all() or values[0] <= 1e-10 * values[-1]:
+        raise CalibrationError(
+            f"{model}: some direction of its parameters leaves the likelihood "
+            "unchanged, so they have no errors. Use more data, or a simpler model."
+        )
+    covariance = np.linalg.inv(information)
+    # What a last Newton step would still gain, in units of the log-likelihood.
+    left = float(slope @ covariance @ slope) * count**2 / 2
+    if left > 0.01:
+        raise CalibrationError(
+            f"{model}: the search stopped short of the maximum (a step would still "
+            f"gain {left:.2g} in log-likelihood). Use more data, or a simpler model."
+        )
+    return Maximum(best, covariance, -count * value)
+
+
+def scores(
+    law: Law, data: Any, at: Parameters
+) -> Float64[np.ndarray, "observation parameter"]:
+    """Slope of every observation's log-density by every parameter."""
+    with jax.enable_x64(True):
+        data = jax.tree.map(jnp.asarray, data)
+        columns = [
+            np.asarray(_slope(law, jnp.asarray(at), jnp.asarray(way), data))
+            for way in np.eye(at.size)
+        ]
+    return np.stack(columns, axis=1)
+
+
+def evaluate(
+    function: Callable[[Float[Array, " parameter"], Any], Float[Array, "..."]],
+    at: Parameters,
+    data: Any,
+) -> Float64[np.ndarray, "..."]:
+    """A JAX function of parameters and data, in float64."""
+    with jax.enable_x64(True):
+        data = jax.tree.map(jnp.asarray, data)
+        return np.asarray(_call(function, jnp.asarray(at), data))
+
+
+@functools.partial(jax.jit, static_argnums=0)
+def _call(function: Callable[..., Array], at: Array, data: Any) -> Array:
+    return function(at, data)
+
+
+@functools.partial(jax.jit, static_argnums=0)
+def _cost(law: Law, at: Array, data: Any) -> tuple[Array, Array]:
+    return jax.value_and_grad(lambda point: -jnp.mean(law(point, data)))(at)
+
+
+@functools.partial(jax.jit, static_argnums=0)
+def _slope(law: Law, at: Array, way: Array, data: Any) -> Array:
+    return jax.jvp(lambda point: law(point, data), (at,), (way,))[1]
+
+
+def _hessian(
+    slope: Callable[[Parameters], Parameters], at: Parameters
+) -> Float64[np.ndarray, "parameter parameter"]:
+    """Central differences of the gradient, made symmetric."""
+    ways = _STEP * np.eye(at.size)
+    rows = [(slope(at + way) - slope(at - way)) / (2 * _STEP) for way in ways]
+    hessian = np.stack(rows)
+    return (hessian + hessian.T) / 2
