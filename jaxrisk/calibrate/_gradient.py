@@ -21,6 +21,7 @@ It has to be hashable, and equal for equal models, so that it compiles once.
 """
 
 _STEP = 1e-4  # of the second derivative, in parameters of order one
+_SHORT = 0.01  # log-likelihood that a maximum may still miss: a tenth of an error
 
 
 def maximum_by_gradient(
@@ -41,30 +42,45 @@ def maximum_by_gradient(
         CalibrationError: If the likelihood has no maximum with finite errors, or the
             search ends where it started.
     """
+    best, _ = climb(law, data, starts)
+    if any(np.allclose(best, start, rtol=0, atol=1e-9) for start in starts):
+        raise CalibrationError(
+            f"{model}: the fit ended where it started, so the data say nothing about "
+            "its parameters. Use more data, or a simpler model."
+        )
+    return maximum_at(law, data, best, model=model)
+
+
+def climb(law: Law, data: Any, starts: list[Parameters]) -> tuple[Parameters, float]:
+    """The best end of a search from several starts, and its log-likelihood."""
     with jax.enable_x64(True):
         data = jax.tree.map(jnp.asarray, data)
-
-        def cost(parameters: Parameters) -> tuple[float, Parameters]:
-            value, slope = _cost(law, jnp.asarray(parameters), data)
-            if not np.isfinite(value) or not np.isfinite(slope).all():
-                return 1e10, np.zeros_like(parameters)
-            return float(value), np.asarray(slope)
-
+        count = jax.eval_shape(law, jnp.asarray(starts[0]), data).size
         ends = [
             optimize.minimize(
-                cost, start, jac=True, method="BFGS", options={"gtol": 1e-7}
+                lambda at: _finite_cost(law, at, data),
+                start,
+                jac=True,
+                method="BFGS",
+                options={"gtol": 3e-6},
             )
             for start in starts
         ]
-        count = jax.eval_shape(law, jnp.asarray(starts[0]), data).size
-        best = min(ends, key=lambda end: float(end.fun)).x
-        if any(np.allclose(best, start, rtol=0, atol=1e-9) for start in starts):
-            raise CalibrationError(
-                f"{model}: the fit ended where it started, so the data say nothing "
-                "about its parameters. Use more data, or a simpler model."
-            )
-        information = count * _hessian(lambda at: cost(at)[1], best)
-        value, slope = cost(best)
+    best = min(ends, key=lambda end: float(end.fun))
+    return best.x, -count * float(best.fun)
+
+
+def maximum_at(law: Law, data: Any, best: Parameters, *, model: str) -> Maximum:
+    """The maximum that a search has found, with its errors.
+
+    Raises:
+        CalibrationError: If it is none, or has no finite errors.
+    """
+    with jax.enable_x64(True):
+        data = jax.tree.map(jnp.asarray, data)
+        count = jax.eval_shape(law, jnp.asarray(best), data).size
+        information = count * _hessian(lambda at: _finite_cost(law, at, data)[1], best)
+        value, slope = _finite_cost(law, best, data)
     values = np.linalg.eigvalsh(information)
     if not np.isfinite(values).all() or values[0] <= 1e-10 * values[-1]:
         raise CalibrationError(
@@ -74,7 +90,7 @@ def maximum_by_gradient(
     covariance = np.linalg.inv(information)
     # What a last Newton step would still gain, in units of the log-likelihood.
     left = float(slope @ covariance @ slope) * count**2 / 2
-    if left > 0.01:
+    if left > _SHORT:
         raise CalibrationError(
             f"{model}: the search stopped short of the maximum (a step would still "
             f"gain {left:.2g} in log-likelihood). Use more data, or a simpler model."
@@ -109,6 +125,14 @@ def evaluate(
 @functools.partial(jax.jit, static_argnums=0)
 def _call(function: Callable[..., Array], at: Array, data: Any) -> Array:
     return function(at, data)
+
+
+def _finite_cost(law: Law, at: Parameters, data: Any) -> tuple[float, Parameters]:
+    """Mean of minus the log-density, and its slope; a wall where it is not finite."""
+    value, slope = _cost(law, jnp.asarray(at), data)
+    if not np.isfinite(value) or not np.isfinite(slope).all():
+        return 1e10, np.zeros_like(at)
+    return float(value), np.asarray(slope)
 
 
 @functools.partial(jax.jit, static_argnums=0)
