@@ -150,7 +150,11 @@ def _select(panel: Panel, data: dict[str, np.ndarray]) -> _End:
             zip(best.layout.own, np.exp(of.own_log_intensity) * window, strict=True)
         )
         size = dict(
-            zip(best.layout.own, np.hypot(of.own_mean, np.exp(of.own_log_sd)), strict=True)
+            zip(
+                best.layout.own,
+                np.hypot(of.own_mean, np.exp(of.own_log_sd)),
+                strict=True,
+            )
         )
         # Many large jumps are beyond doubt, and every trial takes time.
         trials = [

@@ -246,10 +246,9 @@ def _log_density(
     wide = noise + (variance * length)[:, None]
     exponent = (square - variance[:, None] * along**2 / wide) / noise
     volume = (layout.assets - 1) * jnp.log(noise) + jnp.log(wide)
-    terms = (
-        (cases.log_chance[:, None] + data["log_weight"][None, :])[:, :, None]
-        - (exponent + volume) / 2
-    )
+    terms = (cases.log_chance[:, None] + data["log_weight"][None, :])[:, :, None] - (
+        exponent + volume
+    ) / 2
     constant = jnp.sum(jnp.log(jnp.diag(factor) * data["unit"]))
     constant += layout.assets * np.log(2 * np.pi) / 2
     return logsumexp(terms, axis=(0, 1)) - constant

@@ -104,7 +104,10 @@ class _Kou:
         center = float(np.median(self.returns))
         for reach in (3.0, 6.0):
             size = self.returns - center
-            up, down = size[size > reach * self.spread], -size[size < -reach * self.spread]
+            up, down = (
+                size[size > reach * self.spread],
+                -size[size < -reach * self.spread],
+            )
             share = max(up.size + down.size, 2) / self.returns.size
             starts.append(
                 np.array(

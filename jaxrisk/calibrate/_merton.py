@@ -101,7 +101,9 @@ def fit_merton(
 
 def _parts(
     parameters: Float[Array, " parameter"], data: Any
-) -> tuple[Float[Array, "count 1"], Float[Array, "count 1"], Float[Array, "count step"]]:
+) -> tuple[
+    Float[Array, "count 1"], Float[Array, "count 1"], Float[Array, "count step"]
+]:
     """Log-weight, mean and standard deviation of a step with 0, 1, 2, ... jumps."""
     place, log_volatility, log_intensity, mean, log_sd = parameters
     expected = jnp.exp(log_intensity) * data["years"]
@@ -117,9 +119,7 @@ def _law(
     parameters: Float[Array, " parameter"], data: Any
 ) -> Float[Array, " observation"]:
     weight, middle, sd = _parts(parameters, data)
-    return logsumexp(
-        weight + norm.logpdf(data["returns"][None, :], middle, sd), axis=0
-    )
+    return logsumexp(weight + norm.logpdf(data["returns"][None, :], middle, sd), axis=0)
 
 
 def _level(
