@@ -8,7 +8,7 @@ from jaxtyping import Float64
 from ._common_law import UNIT, Layout, Sources, law, levels, mixing, start
 from ._estimate import CalibrationError, Estimate, Fit
 from ._goodness import goodness_of_levels
-from ._gradient import climb, evaluate, maximum_at, scores
+from ._gradient import Data, climb, evaluate, maximum_at, scores
 from ._likelihood import Maximum, Parameters
 from ._panel import Panel
 
@@ -43,8 +43,9 @@ def fit_common_jumps(
     not lost. The size of the common source is at beta one, that of the first asset.
 
     Own sources that the data do not show are left out, one after another: those of
-    fewer than three expected jumps, and those whose three parameters the log-likelihood does
-    not repay (BIC). They have intensity zero with an upper end, and no size.
+    fewer than three expected jumps, and those whose three parameters the
+    log-likelihood does not repay (BIC). They have intensity zero with an upper end,
+    and no size.
 
     Errors are from the observed information; `scale` and `degrees_of_freedom` are
     taken as known. Give both as the config will have them, since what is not
@@ -72,7 +73,7 @@ def fit_common_jumps(
     """
     if len(panel.assets) < 2:
         raise CalibrationError(
-            f"{MODEL} need two assets, and the panel has {panel.assets[0]} alone. Use "
+            f"{MODEL} need two assets, and the panel has {len(panel.assets)}. Use "
             "fit_merton."
         )
     seen = np.isfinite(panel.returns).all(axis=0)
@@ -126,18 +127,16 @@ class _End:
     log_likelihood: float
 
     @classmethod
-    def of(
-        cls, layout: Layout, data: dict[str, np.ndarray], start: Parameters
-    ) -> "_End":
+    def of(cls, layout: Layout, data: Data, start: Parameters) -> "_End":
         return cls(layout, *climb(law(layout), data, [start]))
 
-    def under(self, layout: Layout, data: dict[str, np.ndarray]) -> "_End":
+    def under(self, layout: Layout, data: Data) -> "_End":
         """The search under a layout of fewer sources, from here."""
         start = layout.taken_from(self.layout, self.parameters)
         return _End.of(layout, data, start)
 
 
-def _select(panel: Panel, data: dict[str, np.ndarray]) -> _End:
+def _select(panel: Panel, data: Data) -> _End:
     """Fit, and leave out own sources until every one of them is worth its place."""
     assets, count = data["returns"].shape
     window = count * float(data["years"])
@@ -175,7 +174,7 @@ def _select(panel: Panel, data: dict[str, np.ndarray]) -> _End:
 
 
 def _refuse_without_common(
-    panel: Panel, best: _End, data: dict[str, np.ndarray], *, price: float
+    panel: Panel, best: _End, data: Data, *, price: float
 ) -> None:
     alone = Layout(best.layout.assets, common=False, own=best.layout.own)
     gain = best.log_likelihood - best.under(alone, data).log_likelihood
@@ -188,7 +187,7 @@ def _refuse_without_common(
 
 
 def _estimates(
-    panel: Panel, layout: Layout, best: Maximum, data: dict[str, np.ndarray]
+    panel: Panel, layout: Layout, best: Maximum, data: Data
 ) -> dict[str, Estimate]:
     value = Sources.read(layout, best.parameters)
     error = Sources.read(layout, best.errors)

@@ -13,7 +13,7 @@ from jaxtyping import Array, Float, Float64
 from scipy import stats
 
 from ._estimate import Estimate
-from ._gradient import Law
+from ._gradient import Data, Law
 from ._likelihood import Maximum, Parameters
 
 
@@ -108,7 +108,7 @@ class Sources(NamedTuple):
     beta: Any  # [all but the first asset], in their units
 
     @classmethod
-    def read(cls, layout: Layout, parameters: Any) -> "Sources":
+    def read(cls, layout: Layout, parameters: Array | Parameters) -> "Sources":
         """Cut a flat array of parameters, or of their errors, into fields."""
         ends = np.cumsum(layout.sizes)
         return cls(
@@ -159,7 +159,7 @@ def mixing(
     return weight, variance / (weight @ variance)
 
 
-def start(layout: Layout, data: dict[str, np.ndarray]) -> Parameters:
+def start(layout: Layout, data: Data) -> Parameters:
     """Far steps as jumps: common where the middle asset is far, own where one is."""
     returns = data["returns"] / data["unit"][:, None]
     years = returns.shape[1] * float(data["years"])
@@ -196,7 +196,7 @@ def _cholesky(lower: Array, assets: int) -> Float[Array, "asset asset"]:
     return rows / jnp.linalg.norm(rows, axis=1, keepdims=True)
 
 
-def _cases(layout: Layout, of: Sources, data: Any) -> _Cases:
+def _cases(layout: Layout, of: Sources, data: Data) -> _Cases:
     rate = jnp.concatenate([of.common_log_intensity, of.own_log_intensity])
     expected = jnp.exp(rate) * data["years"]
     # Of a Poisson number of jumps, given that it is at most one.
@@ -215,17 +215,17 @@ def _cases(layout: Layout, of: Sources, data: Any) -> _Cases:
     )
 
 
-def _variance(data: Any) -> Float[Array, "node step"]:
+def _variance(data: Data) -> Float[Array, "node step"]:
     return data["mixing"][:, None] * data["scale"][None, :] ** 2
 
 
-def _deviation(of: Sources, data: Any) -> Float[Array, " asset"]:
+def _deviation(of: Sources, data: Data) -> Float[Array, " asset"]:
     """Standard deviation of a step's shock, in units of the assets' steps."""
     return jnp.exp(of.log_volatility) * jnp.sqrt(data["years"]) / data["unit"]
 
 
 def _log_density(
-    layout: Layout, parameters: Float[Array, " parameter"], data: Any
+    layout: Layout, parameters: Float[Array, " parameter"], data: Data
 ) -> Float[Array, " observation"]:
     """By cases and nodes; each is normal, of a covariance of one rank beyond the unit.
 
@@ -255,7 +255,7 @@ def _log_density(
 
 
 def _levels(
-    layout: Layout, parameters: Float[Array, " parameter"], data: Any
+    layout: Layout, parameters: Float[Array, " parameter"], data: Data
 ) -> Float[Array, "asset observation"]:
     of = Sources.read(layout, parameters)
     cases, deviation = _cases(layout, of, data), _deviation(of, data)

@@ -1,7 +1,5 @@
 """Jump-diffusion of one asset by maximum likelihood."""
 
-from typing import Any
-
 import jax.numpy as jnp
 import numpy as np
 from jax.scipy.special import gammaln, logsumexp
@@ -10,7 +8,7 @@ from jaxtyping import Array, Float, Float64
 
 from ._estimate import CalibrationError, Estimate, Fit
 from ._goodness import goodness_of_levels
-from ._gradient import evaluate, maximum_by_gradient, scores
+from ._gradient import Data, evaluate, maximum_by_gradient, scores
 from ._likelihood import Maximum, Parameters
 from ._panel import Panel
 
@@ -100,7 +98,7 @@ def fit_merton(
 
 
 def _parts(
-    parameters: Float[Array, " parameter"], data: Any
+    parameters: Float[Array, " parameter"], data: Data
 ) -> tuple[
     Float[Array, "count 1"], Float[Array, "count 1"], Float[Array, "count step"]
 ]:
@@ -116,14 +114,14 @@ def _parts(
 
 
 def _law(
-    parameters: Float[Array, " parameter"], data: Any
+    parameters: Float[Array, " parameter"], data: Data
 ) -> Float[Array, " observation"]:
     weight, middle, sd = _parts(parameters, data)
     return logsumexp(weight + norm.logpdf(data["returns"][None, :], middle, sd), axis=0)
 
 
 def _level(
-    parameters: Float[Array, " parameter"], data: Any
+    parameters: Float[Array, " parameter"], data: Data
 ) -> Float[Array, " observation"]:
     weight, middle, sd = _parts(parameters, data)
     below = norm.cdf(data["returns"][None, :], middle, sd)
@@ -164,7 +162,7 @@ def _starts(
     return starts
 
 
-def _refuse_if_degenerate(best: Maximum, data: Any, asset: str) -> None:
+def _refuse_if_degenerate(best: Maximum, data: Data, asset: str) -> None:
     _, log_volatility, log_intensity, _, _ = best.parameters
     years, returns, spread = data["years"], data["returns"], data["unit"]
     if np.exp(log_volatility) * np.sqrt(years) < _THINNEST * spread:
@@ -198,7 +196,7 @@ def _normal_log_density(
     return -(np.log(2 * np.pi * variance) + squares) / 2 - np.log(scale)
 
 
-def _estimates(best: Maximum, data: Any) -> dict[str, Estimate]:
+def _estimates(best: Maximum, data: Data) -> dict[str, Estimate]:
     place, log_volatility, log_intensity, mean, log_sd = best.parameters
     unit = UNIT * data["unit"]
     volatility, intensity = np.exp(log_volatility), np.exp(log_intensity)

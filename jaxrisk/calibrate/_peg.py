@@ -1,7 +1,6 @@
 """The basis of a pegged asset: how fast it returns, how it shakes, how it breaks."""
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from jaxtyping import Float64, Shaped
@@ -10,7 +9,7 @@ from scipy import special
 from ..data.prices import PriceSeries
 from ._estimate import CalibrationError, Estimate, Fit, Goodness, Window
 from ._goodness import goodness_of_levels
-from ._gradient import climb, evaluate, maximum_at, scores
+from ._gradient import Data, climb, evaluate, maximum_at, scores
 from ._likelihood import Maximum, Parameters
 from ._panel import SECONDS_PER_YEAR, price_times
 from ._peg_law import PegForm, law, levels
@@ -135,7 +134,7 @@ def fit_peg(
 
 def _data(
     time: Shaped[np.ndarray, " time"], basis: Float64[np.ndarray, " time"], name: str
-) -> dict[str, Any]:
+) -> Data:
     if basis.size < _FEWEST:
         raise CalibrationError(
             f"{name}: there are {basis.size} observations, and {_FEWEST} are needed. "
@@ -150,14 +149,14 @@ def _data(
     return {"year": seconds / SECONDS_PER_YEAR, "basis": basis}
 
 
-def _with_units(data: dict[str, Any], form: PegForm) -> dict[str, Any]:
+def _with_units(data: Data, form: PegForm) -> Data:
     unit = [
         1.0 if parameter.startswith("log_") else _LOCATION for parameter in form.names
     ]
     return {**data, "unit": np.array(unit)}
 
 
-def _starts(form: PegForm, data: dict[str, Any]) -> list[Parameters]:
+def _starts(form: PegForm, data: Data) -> list[Parameters]:
     """Round figures, with volatility and noise from the moves and their correlation."""
     move = np.diff(data["basis"])
     pause = float(np.median(np.diff(data["year"])))
@@ -188,9 +187,7 @@ def _starts(form: PegForm, data: dict[str, Any]) -> list[Parameters]:
     ]
 
 
-def _select(
-    form: PegForm, data: dict[str, Any], name: str
-) -> tuple[PegForm, Parameters]:
+def _select(form: PegForm, data: Data, name: str) -> tuple[PegForm, Parameters]:
     """Leave out what is not worth its parameters, and ask whether the basis returns."""
     size = data["basis"].size
 
@@ -222,9 +219,7 @@ def _kept(form: PegForm, found: Parameters, smaller: PegForm) -> Parameters:
     return found[[form.names.index(parameter) for parameter in smaller.names]]
 
 
-def _refuse_if_idle(
-    form: PegForm, data: dict[str, Any], found: Parameters, name: str
-) -> None:
+def _refuse_if_idle(form: PegForm, data: Data, found: Parameters, name: str) -> None:
     speed = form.names.index("log_speed")
     if any(abs(found[speed] - one[speed]) < 1e-6 for one in _starts(form, data)):
         raise CalibrationError(
@@ -233,9 +228,7 @@ def _refuse_if_idle(
         )
 
 
-def _goodness(
-    form: PegForm, best: Maximum, data: dict[str, Any], name: str
-) -> Goodness:
+def _goodness(form: PegForm, best: Maximum, data: Data, name: str) -> Goodness:
     level = evaluate(levels(form), best.parameters, data)
     return goodness_of_levels(
         level[None], scores(law(form), data, best.parameters), test=name
@@ -249,9 +242,7 @@ def _window(time: Shaped[np.ndarray, " time"]) -> Window:
     return Window(time[0], time[-1], usual if regular else 0.0, time.size)
 
 
-def _estimates(
-    form: PegForm, best: Maximum, data: dict[str, Any]
-) -> dict[str, Estimate]:
+def _estimates(form: PegForm, best: Maximum, data: Data) -> dict[str, Estimate]:
     value = dict(zip(form.names, best.parameters * data["unit"], strict=True))
     error = dict(zip(form.names, best.errors * data["unit"], strict=True))
 

@@ -2,7 +2,7 @@
 
 import functools
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -11,7 +11,7 @@ from jax.scipy.special import logsumexp
 from jax.scipy.stats import norm
 from jaxtyping import Array, Float
 
-from ._gradient import Law
+from ._gradient import Data, Law
 
 
 _EXACT = 1e-7  # noise of observations without any
@@ -83,13 +83,13 @@ def levels(form: PegForm) -> Law:
 
 
 def _log_density(
-    form: PegForm, parameters: Float[Array, " parameter"], data: Any
+    form: PegForm, parameters: Float[Array, " parameter"], data: Data
 ) -> Float[Array, " observation"]:
     return _filter(form, parameters, data)[0]
 
 
 def _levels(
-    form: PegForm, parameters: Float[Array, " parameter"], data: Any
+    form: PegForm, parameters: Float[Array, " parameter"], data: Data
 ) -> Float[Array, " observation"]:
     return _filter(form, parameters, data)[1]
 
@@ -126,7 +126,7 @@ def _quiet(of: dict[str, Array]) -> Array:
 
 
 def _filter(
-    form: PegForm, parameters: Float[Array, " parameter"], data: Any
+    form: PegForm, parameters: Float[Array, " parameter"], data: Data
 ) -> tuple[Float[Array, " observation"], Float[Array, " observation"]]:
     """Log-densities and levels.
 
@@ -171,7 +171,7 @@ def _filter(
         mean=jnp.full_like(first.mean, basis[0]),
         variance=jnp.full_like(first.mean, _quiet(of)),
     )
-    return jax.lax.scan(step, start, (basis[1:], pauses), unroll=4)[1]
+    return jax.lax.scan(step, start, (basis[1:], pauses))[1]
 
 
 def _merged(
