@@ -8,7 +8,7 @@ from jaxtyping import Float64
 from ._common_law import UNIT, Layout, Sources, law, levels, mixing, start
 from ._estimate import CalibrationError, Estimate, Fit
 from ._goodness import goodness_of_levels
-from ._gradient import Data, climb, evaluate, maximum_at, scores
+from ._gradient import Data, climb, evaluate, maximum_at, refuse_if_idle, scores
 from ._likelihood import Maximum, Parameters
 from ._panel import Panel
 
@@ -142,7 +142,9 @@ def _select(panel: Panel, data: Data) -> _End:
     window = count * float(data["years"])
     price = 1.5 * np.log(count)
     layout = Layout(assets, common=True, own=tuple(range(assets)))
-    best = _End.of(layout, data, start(layout, data))
+    origin = start(layout, data)
+    best = _End.of(layout, data, origin)
+    refuse_if_idle(best.parameters, [origin], model=MODEL)
     while best.layout.own:
         of = Sources.read(best.layout, best.parameters)
         expected = dict(

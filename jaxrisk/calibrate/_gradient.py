@@ -27,10 +27,8 @@ _STEP = 1e-4  # of the second derivative, in parameters of order one
 _SHORT = 0.01  # log-likelihood that a maximum may still miss: a tenth of an error
 
 
-def maximum_by_gradient(
-    law: Law, data: Data, starts: list[Parameters], *, model: str
-) -> Maximum:
-    """Maximize a likelihood by BFGS from several starts, in float64.
+def climb(law: Law, data: Data, starts: list[Parameters]) -> tuple[Parameters, float]:
+    """The best end of a search by BFGS from several starts, and its log-likelihood.
 
     Parameters are unconstrained and of order one: a model scales them, and turns the
     errors back by the delta method.
@@ -39,23 +37,7 @@ def maximum_by_gradient(
         law: Log-density of every observation.
         data: What the law is given beside the parameters.
         starts: Points to start from; the best end is taken.
-        model: Its name, for messages.
-
-    Raises:
-        CalibrationError: If the likelihood has no maximum with finite errors, or the
-            search ends where it started.
     """
-    best, _ = climb(law, data, starts)
-    if any(np.allclose(best, start, rtol=0, atol=1e-9) for start in starts):
-        raise CalibrationError(
-            f"{model}: the fit ended where it started, so the data say nothing about "
-            "its parameters. Use more data, or a simpler model."
-        )
-    return maximum_at(law, data, best, model=model)
-
-
-def climb(law: Law, data: Data, starts: list[Parameters]) -> tuple[Parameters, float]:
-    """The best end of a search from several starts, and its log-likelihood."""
     with jax.enable_x64(True):
         data = jax.tree.map(jnp.asarray, data)
         count = jax.eval_shape(law, jnp.asarray(starts[0]), data).size
@@ -71,6 +53,19 @@ def climb(law: Law, data: Data, starts: list[Parameters]) -> tuple[Parameters, f
         ]
     best = min(ends, key=lambda end: float(end.fun))
     return best.x, -count * float(best.fun)
+
+
+def refuse_if_idle(best: Parameters, starts: list[Parameters], *, model: str) -> None:
+    """Refuse a search that has not moved.
+
+    Raises:
+        CalibrationError: If the best end is a start, so that nothing was learned.
+    """
+    if any(np.allclose(best, start, rtol=0, atol=1e-9) for start in starts):
+        raise CalibrationError(
+            f"{model}: the fit ended where it started, so the data say nothing about "
+            "its parameters. Use more data, or a simpler model."
+        )
 
 
 def maximum_at(law: Law, data: Data, best: Parameters, *, model: str) -> Maximum:

@@ -8,7 +8,7 @@ from jaxtyping import Array, Float, Float64
 
 from ._estimate import CalibrationError, Estimate, Fit
 from ._goodness import goodness_of_levels
-from ._gradient import Data, evaluate, maximum_by_gradient, scores
+from ._gradient import Data, climb, evaluate, maximum_at, refuse_if_idle, scores
 from ._likelihood import Maximum, Parameters
 from ._panel import Panel
 
@@ -76,13 +76,12 @@ def fit_merton(
         "years": 1 / panel.steps_per_year,
         "unit": spread,
     }
-    best = maximum_by_gradient(
-        _law,
-        data,
-        _starts(returns, spread, panel.steps_per_year),
-        model=f"{MODEL} of {asset}",
-    )
-    _refuse_if_degenerate(best, data, asset)
+    name = f"{MODEL} of {asset}"
+    starts = _starts(returns, spread, panel.steps_per_year)
+    found, log_likelihood = climb(_law, data, starts)
+    refuse_if_idle(found, starts, model=name)
+    _refuse_if_degenerate(found, log_likelihood, data, name)
+    best = maximum_at(_law, data, found, model=name)
     return Fit(
         model=MODEL,
         subject=(asset,),
@@ -91,7 +90,7 @@ def fit_merton(
         goodness=goodness_of_levels(
             evaluate(_level, best.parameters, data)[None],
             scores(_law, data, best.parameters),
-            test=f"{MODEL} of {asset}",
+            test=name,
         ),
         log_likelihood=best.log_likelihood,
     )
@@ -162,27 +161,29 @@ def _starts(
     return starts
 
 
-def _refuse_if_degenerate(best: Maximum, data: Data, asset: str) -> None:
-    _, log_volatility, log_intensity, _, _ = best.parameters
+def _refuse_if_degenerate(
+    found: Parameters, log_likelihood: float, data: Data, name: str
+) -> None:
+    _, log_volatility, log_intensity, _, _ = found
     years, returns, spread = data["years"], data["returns"], data["unit"]
     if np.exp(log_volatility) * np.sqrt(years) < _THINNEST * spread:
         raise CalibrationError(
-            f"{MODEL} of {asset}: its volatility goes to zero, which standing prices "
+            f"{name}: its volatility goes to zero, which standing prices "
             f"bring about ({int(np.sum(returns == 0)):,} of {returns.size:,} returns "
             "are zero). Choose a longer step, or leave them out."
         )
     expected = float(np.exp(log_intensity) * years)
     if expected > _MOST_A_STEP:
         raise CalibrationError(
-            f"{MODEL} of {asset}: {expected:.2g} jumps a step are fitted, which only "
+            f"{name}: {expected:.2g} jumps a step are fitted, which only "
             "imitate the diffusion. Choose a shorter step, or a fit without jumps."
         )
     normal = returns / data["scale"]
     without = float(np.sum(_normal_log_density(normal, data["scale"])))
-    gain = best.log_likelihood - without
+    gain = log_likelihood - without
     if gain < 1.5 * np.log(returns.size):
         raise CalibrationError(
-            f"{MODEL} of {asset}: jumps raise the log-likelihood by {gain:.1f}, and "
+            f"{name}: jumps raise the log-likelihood by {gain:.1f}, and "
             f"{1.5 * np.log(returns.size):.1f} are needed to justify three parameters "
             "(BIC). Use more data, or a model without jumps."
         )
