@@ -19,7 +19,7 @@ from ._likelihood import Maximum, Parameters
 
 UNIT = 6.0  # jump sizes are searched in units of so many standard deviations of a step
 
-_NODES = 20  # of the mixing variable: the density is right to 0.1 % to 50 deviations
+_NODES = 20  # of the mixing variable: the density is right to 1 % to 30 deviations
 _FAR = 5.0  # standard deviations beyond which a step starts as a jump
 
 
@@ -49,7 +49,9 @@ class Layout:
         rest = tuple(one for one in self.own if one != asset)
         return Layout(self.assets, self.common, rest)
 
-    def taken_from(self, other: "Layout", parameters: Parameters) -> Parameters:
+    def taken_from(
+        self, other: "Layout", parameters: Parameters
+    ) -> Float64[np.ndarray, " kept"]:
         """Where to start, given parameters of a layout with more sources."""
         theirs = Sources.read(other, parameters)
         kept = np.array([other.own.index(one) for one in self.own], np.int64)
@@ -155,8 +157,7 @@ def mixing(
     level = np.exp(np.linspace(low, high, _NODES))
     weight = stats.chi2.pdf(level, nu) * level
     weight /= weight.sum()
-    variance = (nu - 2) / level
-    return weight, variance / (weight @ variance)
+    return weight, (nu - 2) / level
 
 
 def start(layout: Layout, data: Data) -> Parameters:

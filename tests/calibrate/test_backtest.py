@@ -35,6 +35,7 @@ class Normal(AbstractForecaster):
     def quantiles(
         self, seen: Float64[np.ndarray, " day"], chance: Float64[np.ndarray, " level"]
     ) -> Float64[np.ndarray, " level"]:
+        del seen
         return self.volatility * special.ndtri(chance)
 
 

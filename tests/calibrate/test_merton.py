@@ -53,7 +53,7 @@ def test_missing_returns_are_left_out() -> None:
 
 def test_normal_returns_have_no_jumps() -> None:
     returns = np.random.default_rng(6).normal(0, 0.006, (1, 6000))
-    with pytest.raises(CalibrationError, match="log-likelihood|imitate|unchanged"):
+    with pytest.raises(CalibrationError, match=r"log-likelihood|imitate|unchanged"):
         fit_merton(panel(returns))
 
 
