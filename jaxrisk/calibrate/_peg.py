@@ -214,7 +214,9 @@ def _select(form: PegForm, data: Data, name: str) -> tuple[PegForm, Parameters]:
     return form, found
 
 
-def _kept(form: PegForm, found: Parameters, smaller: PegForm) -> Parameters:
+def _kept(
+    form: PegForm, found: Parameters, smaller: PegForm
+) -> Float64[np.ndarray, " kept"]:
     """The parameters that a smaller form has too."""
     return found[[form.names.index(parameter) for parameter in smaller.names]]
 

@@ -130,6 +130,7 @@ def test_bad_quotes_are_no_jumps() -> None:
     assert abs(score(fit.parameters["speed"], QUIET["speed"])) < 4
 
 
+@pytest.mark.slow
 def test_level_and_growth_come_back() -> None:
     count = 5000
     rate = 0.02 + 0.035 * DT * np.arange(count)
