@@ -1,4 +1,20 @@
-"""Common and own jumps of several assets, in one likelihood."""
+"""Common and own jumps of several assets, in one likelihood.
+
+All parameters are fitted at once, so that nothing is called a jump or none: every step
+counts for each by its probability, and small jumps that a threshold would miss are not
+lost.
+
+Own sources that the data do not show are left out, one after another: those of fewer than
+three expected jumps, and those whose three parameters the log-likelihood does not repay
+(BIC). They have intensity zero with an upper end, and no size.
+
+Errors are from the observed information; the local scale and the degrees of freedom are
+taken as known. Give both as the config will have them, since what is not volatility or a
+fat tail is a jump. Hourly crypto returns have fat tails of each asset's own, which neither
+one chi-square for all nor a few large jumps can make: the fit then takes hundreds of small
+own jumps a year for them, and the test of fit refuses it. Compare several steps, hours and
+days, before a figure goes into a config.
+"""
 
 from dataclasses import dataclass
 
@@ -37,19 +53,8 @@ def fit_common_jumps(
             + e_i (m_i + s_i\, \epsilon_i)\, 1_i
 
     with normal n of one correlation matrix, and W one for normal shocks or, as in the
-    engine's Student-t law, one inverse chi-square for all assets, a step's own. All
-    parameters are fitted at once, so that nothing is called a jump or none: every step
-    counts for each by its probability, and small jumps that a threshold would miss are
-    not lost. The size of the common source is at beta one, that of the first asset.
-
-    Own sources that the data do not show are left out, one after another: those of
-    fewer than three expected jumps, and those whose three parameters the
-    log-likelihood does not repay (BIC). They have intensity zero with an upper end,
-    and no size.
-
-    Errors are from the observed information; `scale` and `degrees_of_freedom` are
-    taken as known. Give both as the config will have them, since what is not
-    volatility or a fat tail is a jump.
+    engine's Student-t law, one inverse chi-square for all assets, a step's own. The
+    size of the common source is at beta one, that of the first asset.
 
     Source: Merton (1976), Option pricing when underlying stock returns are
     discontinuous; Bollerslev, Law and Tauchen (2008), Risk, jumps, and
