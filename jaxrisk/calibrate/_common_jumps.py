@@ -4,16 +4,16 @@ All parameters are fitted at once, so that nothing is called a jump or none: eve
 counts for each by its probability, and small jumps that a threshold would miss are not
 lost.
 
-Own sources that the data do not show are left out, one after another: those of fewer than
-three expected jumps, and those whose three parameters the log-likelihood does not repay
-(BIC). They have intensity zero with an upper end, and no size.
+Own sources that the data do not show are left out, one after another: those of fewer
+than three expected jumps, and those whose three parameters the log-likelihood does not
+repay (BIC). They have intensity zero with an upper end, and no size.
 
-Errors are from the observed information; the local scale and the degrees of freedom are
-taken as known. Give both as the config will have them, since what is not volatility or a
-fat tail is a jump. Hourly crypto returns have fat tails of each asset's own, which neither
-one chi-square for all nor a few large jumps can make: the fit then takes hundreds of small
-own jumps a year for them, and the test of fit refuses it. Compare several steps, hours and
-days, before a figure goes into a config.
+Errors are from the observed information; the local scale and the degrees of freedom
+are taken as known. Give both as the config will have them, since what is not
+volatility or a fat tail is a jump. Hourly crypto returns have fat tails of each
+asset's own, which neither one chi-square for all nor a few large jumps can make: the
+fit then takes hundreds of small own jumps a year for them, and the test of fit refuses
+it. Compare several steps, hours and days, before a figure goes into a config.
 """
 
 from dataclasses import dataclass

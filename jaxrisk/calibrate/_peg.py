@@ -1,14 +1,14 @@
 """The basis of a pegged asset: how fast it returns, how it shakes, how it breaks.
 
-Noise, outliers and jumps are each left out where the log-likelihood does not repay their
-parameters (BIC). The search starts at round figures, and an end equal to a start is
-refused. A basis whose likelihood is not significantly above that of one that only wanders
-is refused too: its speed is nothing but the window's length.
+Noise, outliers and jumps are each left out where the log-likelihood does not repay
+their parameters (BIC). The search starts at round figures, and an end equal to a start
+is refused. A basis whose likelihood is not significantly above that of one that only
+wanders is refused too: its speed is nothing but the window's length.
 
-The shocks are normal here. Where the config has Student-t shocks or regimes, these make
-some of the moves that are jumps here: the intensity is then an upper figure. The floor is
-the lowest price relative to the peg that was seen; the data say that a floor is not above
-it, and nothing more.
+The shocks are normal here. Where the config has Student-t shocks or regimes, these
+make some of the moves that are jumps here: the intensity is then an upper figure. The
+floor is the lowest price relative to the peg that was seen; the data say that a floor
+is not above it, and nothing more.
 """
 
 from dataclasses import replace
