@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float64
 
-from ._common_law import UNIT, Layout, Sources, law, levels, mixing, start
+from ._common_law import UNIT, Layout, Sources, law, levels, mixing, starts
 from ._estimate import CalibrationError, Estimate, Fit
 from ._goodness import goodness_of_levels
 from ._gradient import Data, climb, evaluate, maximum_at, refuse_if_idle, scores
@@ -132,13 +132,13 @@ class _End:
     log_likelihood: float
 
     @classmethod
-    def of(cls, layout: Layout, data: Data, start: Parameters) -> "_End":
-        return cls(layout, *climb(law(layout), data, [start]))
+    def of(cls, layout: Layout, data: Data, origins: list[Parameters]) -> "_End":
+        return cls(layout, *climb(law(layout), data, origins))
 
     def under(self, layout: Layout, data: Data) -> "_End":
         """The search under a layout of fewer sources, from here."""
         start = layout.taken_from(self.layout, self.parameters)
-        return _End.of(layout, data, start)
+        return _End.of(layout, data, [start])
 
 
 def _select(panel: Panel, data: Data) -> _End:
@@ -147,9 +147,9 @@ def _select(panel: Panel, data: Data) -> _End:
     window = count * float(data["years"])
     price = 1.5 * np.log(count)
     layout = Layout(assets, common=True, own=tuple(range(assets)))
-    origin = start(layout, data)
-    best = _End.of(layout, data, origin)
-    refuse_if_idle(best.parameters, [origin], model=MODEL)
+    origins = starts(layout, data)
+    best = _End.of(layout, data, origins)
+    refuse_if_idle(best.parameters, origins, model=MODEL)
     while best.layout.own:
         of = Sources.read(best.layout, best.parameters)
         expected = dict(

@@ -20,7 +20,7 @@ from ._likelihood import Maximum, Parameters
 UNIT = 6.0  # jump sizes are searched in units of so many standard deviations of a step
 
 _NODES = 20  # of the mixing variable: the density is right to 1 % to 30 deviations
-_FAR = 5.0  # standard deviations beyond which a step starts as a jump
+_FAR = (5.0, 8.0)  # standard deviations beyond which a step starts as a jump
 
 
 @dataclass(frozen=True)
@@ -160,12 +160,16 @@ def mixing(
     return weight, (nu - 2) / level
 
 
-def start(layout: Layout, data: Data) -> Parameters:
-    """Far steps as jumps: common where the middle asset is far, own where one is."""
+def starts(layout: Layout, data: Data) -> list[Parameters]:
+    """Far steps as jumps: common where most assets are far, own where one is."""
+    return [_start(layout, data, far) for far in _FAR]
+
+
+def _start(layout: Layout, data: Data, reach: float) -> Parameters:
     returns = data["returns"] / data["unit"][:, None]
     years = returns.shape[1] * float(data["years"])
     shock = returns / data["scale"]
-    far = np.abs(shock) > _FAR * (1 + (data["mixing"].size > 1))
+    far = np.abs(shock) > reach
     common = far.mean(axis=0) > 0.5
     own = [_size(returns[one], far[one] & ~common, years) for one in layout.own]
     first = _size(returns[0], common, years)
