@@ -1,0 +1,79 @@
+"""Real prices: fits are of the right order, and refuse what they cannot tell."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from jaxrisk.calibrate import (
+    ExponentialStudentT,
+    Historical,
+    Panel,
+    backtest,
+    fit_common_jumps,
+    fit_merton,
+    fit_peg,
+    local_scale,
+    log_basis,
+    panel_of,
+)
+from jaxrisk.data import check_prices, read_prices
+
+
+def _panel(folder: Path, *assets: str, step_seconds: float) -> Panel:
+    series = [
+        read_prices(folder / "binance_1h_2021_2023" / f"{asset}USDT_1h.csv.gz")[0]
+        for asset in assets
+    ]
+    return panel_of(series, step_seconds=step_seconds).complete()
+
+
+def test_hourly_jumps_of_eth_imitate_swings_of_volatility(shared_data: Path) -> None:
+    """Thousands a year, fewer once volatility may swing: and still refused."""
+    eth = _panel(shared_data, "ETH", step_seconds=3600.0)
+    plain = fit_merton(eth)
+    local = fit_merton(eth, scale=local_scale(eth.returns))
+    assert 1000 < plain["intensity"] < 5000
+    assert local["intensity"] < 0.7 * plain["intensity"]
+    assert local.log_likelihood > plain.log_likelihood + 500
+    assert 0.005 < plain["sd"] < 0.03
+    assert plain.goodness.p_value < 1e-6
+
+
+def test_value_at_risk_of_eth_holds_with_swings_alone(shared_data: Path) -> None:
+    """Four years of days from 2017: weighted volatility passes where history fails."""
+    (eth,) = read_prices(
+        shared_data / "binance_1h_2017_2021" / "Binance_ETHUSDT_1h.csv.gz"
+    )
+    (returns,) = panel_of([eth], step_seconds=86_400.0).complete().returns
+    weighted = backtest(ExponentialStudentT(), returns)
+    assert 800 < weighted[0].exceeded.size < 1100
+    for one in weighted:
+        assert one.coverage.p_value > 1e-3
+        assert 0.4 * one.expected < one.exceeded.sum() < 2 * one.expected
+    # The days of a sample are as likely again only if nothing changes.
+    history = backtest(Historical(), returns)[0].value_at_risk
+    assert np.ptp(weighted[0].value_at_risk) > 2 * np.ptp(history)
+
+
+@pytest.mark.slow
+def test_days_of_four_assets_jump_together(shared_data: Path) -> None:
+    days = _panel(shared_data, "ETH", "BTC", "AAVE", "CRV", step_seconds=86_400.0)
+    fit = fit_common_jumps(days)
+    assert fit["common_mean"] < 0
+    assert 0.5 < fit["beta.BTC"] < 1.1
+    assert 0.8 < fit["beta.AAVE"] < 2
+    assert 0.7 < fit["correlation.ETH.BTC"] < 0.95
+
+
+@pytest.mark.slow
+def test_usdc_returns_within_days_and_its_quotes_are_noisy(shared_data: Path) -> None:
+    folder = shared_data / "coingecko_hourly_2021_2023"
+    (usdc,) = read_prices(folder / "USDC_usd.csv.gz")
+    assert check_prices(usdc).ticks.size == 0
+    time, basis = log_basis(usdc)
+    year = slice(0, 8760)
+    fit = fit_peg(time[year], basis[year], subject=("USDC", "USD"))
+    assert 0.0005 < fit["noise"] < 0.005
+    assert 0.9 < fit["floor"] < 1
+    assert fit["speed"] > 20
