@@ -24,6 +24,12 @@ from ._estimate import (
     Goodness,
     Window,
 )
+from ._files import (
+    Choice,
+    Files,
+    Record,
+    read_files,
+)
 from ._forecaster import (
     AbstractForecaster,
     ConstantStudentT,
@@ -42,12 +48,14 @@ from ._local_scale import (
 from ._market import (
     Calibration,
     Chosen,
-    Files,
     Settings,
     calibrate,
 )
 from ._merton import (
     fit_merton,
+)
+from ._page import (
+    draw,
 )
 from ._pairs import (
     correlation_matrix,
@@ -91,6 +99,7 @@ __all__ = [
     "AbstractForecaster",
     "Calibration",
     "CalibrationError",
+    "Choice",
     "Chosen",
     "ConstantStudentT",
     "DepthFit",
@@ -103,6 +112,7 @@ __all__ = [
     "LevelTest",
     "Panel",
     "RawSvi",
+    "Record",
     "Settings",
     "Smile",
     "Surface",
@@ -110,6 +120,7 @@ __all__ = [
     "backtest",
     "calibrate",
     "correlation_matrix",
+    "draw",
     "fit_asynchronous_correlation",
     "fit_common_jumps",
     "fit_correlation",
@@ -127,6 +138,7 @@ __all__ = [
     "local_scale",
     "log_basis",
     "panel_of",
+    "read_files",
     "sections_of",
     "stress_chances",
 ]

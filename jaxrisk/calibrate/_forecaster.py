@@ -2,6 +2,7 @@
 
 import abc
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float64
@@ -101,8 +102,7 @@ def _student_t(shock: Float64[np.ndarray, " day"]) -> tuple[float, float]:
         degrees = float(np.exp(log_degrees))
         return -float(np.sum(stats.t.logpdf(shock, degrees, scale=scale_of(degrees))))
 
-    found = optimize.minimize_scalar(
-        cost, bounds=(np.log(2.1), np.log(100.0)), method="bounded"
-    )
+    bounds = (np.log(2.1), np.log(100.0))
+    found: Any = optimize.minimize_scalar(cost, bounds=bounds, method="bounded")
     degrees = float(np.exp(found.x))
     return degrees, scale_of(degrees)

@@ -13,6 +13,7 @@ from ._common_jumps import fit_common_jumps
 from ._correlation import fit_correlation
 from ._depth import DepthFit, fit_depth
 from ._estimate import CalibrationError, Fit
+from ._files import Files
 from ._garch import fit_garch
 from ._kou import fit_kou
 from ._local_scale import local_scale
@@ -26,21 +27,6 @@ from ._volatility import fit_volatility
 
 
 DAY = 86_400.0
-
-
-@dataclass(frozen=True)
-class Files:
-    """What is fitted to.
-
-    Attributes:
-        prices: One series an asset, under the names of the config.
-        ladders: Quotes of sales, by asset.
-        chains: Snapshots of options.
-    """
-
-    prices: Sequence[PriceSeries]
-    ladders: Sequence[QuoteLadder] = ()
-    chains: Sequence[OptionChain] = ()
 
 
 @dataclass(frozen=True)
@@ -227,13 +213,11 @@ def _judge(ledger: _Ledger, steps: Panel) -> None:
     _each(ledger, "GARCH", fit_garch, steps)
     for asset in steps.assets:
         alone = steps.of(asset).complete()
-        for name, fit in (("Merton", fit_merton), ("Kou", fit_kou)):
-            ledger.fit(
-                f"{name} jumps of {asset}",
-                lambda fit=fit, alone=alone: fit(
-                    alone, scale=local_scale(alone.returns)
-                ),
-            )
+        ledger.fit(
+            f"Merton jumps of {asset}",
+            lambda one=alone: fit_merton(one, scale=local_scale(one.returns)),
+        )
+        ledger.fit(f"Kou jumps of {asset}", lambda one=alone: fit_kou(one))
 
 
 def _pegs(

@@ -1,13 +1,15 @@
 """A calibration in the words of a config."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 
 from ._estimate import Estimate, Fit
+from ._files import Record
 from ._market import Calibration, Chosen
 
 
@@ -16,14 +18,12 @@ DIGITS = 4
 _CORRELATION_DECIMALS = 3
 
 
-def sections_of(
-    calibration: Calibration, files: list[dict[str, str]]
-) -> dict[str, Any]:
+def sections_of(calibration: Calibration, records: Sequence[Record]) -> dict[str, Any]:
     """Sections `assets`, `market_model`, `venues` and `calibration` of a config.
 
     Args:
         calibration: The fits.
-        files: Name, sha256 and format of every file.
+        records: What was fitted to.
     """
     chosen = calibration.chosen
     sections: dict[str, Any] = {"assets": _assets(chosen)}
@@ -33,7 +33,7 @@ def sections_of(
         sections["venues"] = _venues(chosen)
     sections["calibration"] = {
         "version": version("jaxrisk"),
-        "files": files,
+        "files": [asdict(record) for record in records],
         "fits": [_record(fit) for fit in calibration.fits],
         "refused": list(calibration.refused),
     }
@@ -100,8 +100,10 @@ def _market_model(chosen: Chosen) -> dict[str, Any]:
             "leave_stress_per_year",
             "volatility_multiplier",
         )
-        model["regimes"] = {name: _number(fit[name]) for name in names}
-        model["regimes"]["correlation"] = _pairs(fit, "stress.correlation")
+        model["regimes"] = {
+            **{name: _number(fit[name]) for name in names},
+            "correlation": _pairs(fit, "stress.correlation"),
+        }
     return model
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from ._book import book
+from ._calibrate import calibrate
 from ._data import data
 from ._replay import replay
 from ._report import report
@@ -34,6 +35,10 @@ app.command(
     " --wrt liquidation_threshold,volatility"
 )(sensitivities)
 app.add_typer(book)
+app.command(
+    epilog="Example: jaxrisk calibrate ETHUSDT_1h.csv BTCUSDT_1h.csv"
+    " --names ETH=WETH,BTC=WBTC --out market.yaml"
+)(calibrate)
 app.command(epilog="Example: jaxrisk validate V3 V22")(validate)
 app.add_typer(data, name="data")
 app.command(epilog="Example: jaxrisk schema > configs/schema.json")(schema)

@@ -12,7 +12,7 @@ from ._voice import AbstractVoice, PlainVoice
 
 
 if TYPE_CHECKING:
-    from ..data import Positions, PriceSeries, Reserves
+    from ..data import Found
 
 data = typer.Typer(
     no_args_is_help=True,
@@ -34,7 +34,7 @@ def check(
         list[Path],
         typer.Argument(
             metavar="FILE...",
-            help="Prices, books, reserve parameters: CSV, JSON or Parquet.",
+            help="Prices, books, reserves, options, quotes: CSV, JSON or Parquet.",
         ),
     ],
     form: Annotated[
@@ -106,14 +106,16 @@ def reserves(
 
 
 def _tell(
-    found: "tuple[PriceSeries, ...] | Positions | Reserves",
+    found: "Found",
     voice: AbstractVoice,
     *,
     guessed: bool,
 ) -> None:
     """What is in a file on stdout, and what is odd about it on stderr."""
-    from ..data import Positions, Reserves, check_prices
+    from ..data import Positions, PriceSeries, Reserves, check_prices
     from ..data.books import warnings_of
+    from ..data.depth import QuoteLadder, ladder_lines
+    from ..data.options import OptionChain, chain_lines
     from ._data_table import table_of
     from ._position_table import table_of_positions
     from ._reserve_table import table_of_reserves
@@ -127,9 +129,15 @@ def _tell(
         for note in found.notes:
             voice.warn(f"{found.path}: {note}")
     else:
-        checks = [check_prices(one) for one in found]
-        print(table_of(checks, guessed=guessed), flush=True)
+        checks = [check_prices(one) for one in found if isinstance(one, PriceSeries)]
+        if checks:
+            print(table_of(checks, guessed=guessed), flush=True)
         for one in checks:
             for warning in one.warnings():
                 path, asset = one.series.source.path, one.series.asset
                 voice.warn(f"{path}: {asset}, {warning}")
+        for one in found:
+            if isinstance(one, QuoteLadder):
+                print("\n".join(ladder_lines(one)), flush=True)
+            elif isinstance(one, OptionChain):
+                print("\n".join(chain_lines(one)), flush=True)

@@ -17,6 +17,7 @@ from ._tables import (
     market_of_reserve,
     reserve_prices,
 )
+from ._write import yaml_text
 
 
 __all__ = [
@@ -43,4 +44,5 @@ __all__ = [
     "schema",
     "shifted",
     "supplied_tokens",
+    "yaml_text",
 ]

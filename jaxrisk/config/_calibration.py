@@ -45,15 +45,15 @@ class FitConfig(Section):
     """Chance of a statistic as large if the model were right; null if unknown."""
 
 
-class PriceFileConfig(Section):
+class DataFileConfig(Section):
     """A file that was fitted to."""
 
     name: str
     """Its name, without folders."""
     sha256: str
     """Digest of its bytes."""
-    format: str
-    """As `jaxrisk data check` calls it."""
+    holds: str
+    """Prices, quotes or options."""
 
 
 class CalibrationConfig(Section):
@@ -61,7 +61,7 @@ class CalibrationConfig(Section):
 
     version: str
     """Of jaxrisk."""
-    files: list[PriceFileConfig]
+    files: list[DataFileConfig]
     """What was read."""
     fits: list[FitConfig]
     """Every model, also those that the market model does not use."""

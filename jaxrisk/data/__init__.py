@@ -1,6 +1,6 @@
 """Files in: books of users, of analysts, and synthetic ones; prices of vendors."""
 
-from ._any_file import FILE_FORMATS, read_file
+from ._any_file import FILE_FORMATS, Found, read_file
 from ._book_file import read_book, write_book
 from ._book_layout import BookLayout
 from ._errors import DataError, Fault
@@ -38,6 +38,7 @@ __all__ = [
     "BookLayout",
     "DataError",
     "Fault",
+    "Found",
     "Positions",
     "PriceCheck",
     "PriceSeries",

@@ -1,20 +1,38 @@
-"""Read a data file of any kind: prices, a book, or reserve parameters."""
+"""Read a data file of any kind, told by its content or its format."""
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeAlias
 
 from .books import BOOK_FORMATS, Positions, Wishes, positions_in, recognized_book
+from .depth import DEPTH_FORMATS, QuoteLadder, depth_in, recognized_depth
+from .options import OPTION_FORMATS, OptionChain, options_in, recognized_options
 from .prices import PRICE_FORMATS, PriceSeries, prices_in
 from .prices._content import Content
 from .reserves import RESERVE_FORMATS, Reserves, recognized_reserves, reserves_in
 
 
-FILE_FORMATS = (*PRICE_FORMATS, *BOOK_FORMATS, *RESERVE_FORMATS)
+FILE_FORMATS = (
+    *PRICE_FORMATS,
+    *BOOK_FORMATS,
+    *RESERVE_FORMATS,
+    *OPTION_FORMATS,
+    *DEPTH_FORMATS,
+)
+
+Found: TypeAlias = (
+    tuple[PriceSeries, ...]
+    | tuple[OptionChain, ...]
+    | tuple[QuoteLadder, ...]
+    | Positions
+    | Reserves
+)
+"""What a file may hold."""
 
 
 def read_file(
     path: Path, format: str = "", *, columns: Mapping[str, str] | None = None
-) -> tuple[PriceSeries, ...] | Positions | Reserves:
+) -> Found:
     """Read a file, whose kind its content or its format tells.
 
     Args:
@@ -29,9 +47,15 @@ def read_file(
     wishes = Wishes(columns=dict(columns or {}))
     book = BOOK_FORMATS.get(format)
     reserves = RESERVE_FORMATS.get(format)
+    options, depth = OPTION_FORMATS.get(format), DEPTH_FORMATS.get(format)
     if not format:
+        options, depth = recognized_options(content), recognized_depth(content)
         reserves = recognized_reserves(content)
         book = recognized_book(content, wishes)
+    if options is not None:
+        return options_in(content, options)
+    if depth is not None:
+        return depth_in(content, depth)
     if reserves is not None:
         return reserves_in(content, reserves)
     if book is not None:

@@ -1,7 +1,7 @@
 """Depth in: what sales of several sizes were quoted to bring at one time."""
 
 from ._ladder import QuoteLadder, ladder_lines
-from ._read import DEPTH_FORMATS, read_depth
+from ._read import DEPTH_FORMATS, depth_in, read_depth, recognized_depth
 from ._tokens import TOKENS, Token
 
 
@@ -10,6 +10,8 @@ __all__ = [
     "TOKENS",
     "QuoteLadder",
     "Token",
+    "depth_in",
     "ladder_lines",
     "read_depth",
+    "recognized_depth",
 ]

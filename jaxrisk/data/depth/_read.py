@@ -44,24 +44,40 @@ def read_depth(
             f"there is no depth format '{format}'. {suggest(format, DEPTH_FORMATS)}"
         )
     content = Content(path)
-    known = DEPTH_FORMATS[format] if format else _recognized(content)
+    known = DEPTH_FORMATS[format] if format else recognized_depth(content)
+    if known is None:
+        raise _unknown(content)
+    if not format:
+        _logger.info("%s: read as %s, %s", path, known.name, known.about)
+    return depth_in(content, known, tokens=tokens)
+
+
+def recognized_depth(content: Content) -> AbstractDepthFormat | None:
+    """The format of quotes or books that a file looks like, if any."""
+    known = DEPTH_FORMATS.values()
+    return next((one for one in known if one.recognizes(content)), None)
+
+
+def depth_in(
+    content: Content,
+    known: AbstractDepthFormat,
+    *,
+    tokens: Mapping[str, Token] | None = None,
+) -> tuple[QuoteLadder, ...]:
+    """The ladders of a file of a known format; see `read_depth`."""
     faults: list[Fault] = []
     ladders = known.read(content, faults, {**TOKENS, **(tokens or {})})
     if faults:
-        raise DataError(path, faults)
+        raise DataError(content.path, faults)
     if not any(one.sold.size for one in ladders):
+        problem = "is empty: it has no quotes."
         remedy = "Download it again, or leave it out."
-        raise DataError(path, [Fault(0, "", "is empty: it has no quotes.", remedy)])
-    if not format:
-        _logger.info("%s: read as %s, %s", path, known.name, known.about)
+        raise DataError(content.path, [Fault(0, "", problem, remedy)])
     return tuple(one for one in ladders if one.sold.size)
 
 
-def _recognized(content: Content) -> AbstractDepthFormat:
-    for known in DEPTH_FORMATS.values():
-        if known.recognizes(content):
-            return known
+def _unknown(content: Content) -> DataError:
     start = " ".join(content.raw[:60].decode(errors="replace").split())
     problem = f"no known file of quotes or books starts with '{start}'."
     remedy = f"Name its format if it is one of {', '.join(DEPTH_FORMATS)}."
-    raise DataError(content.path, [Fault(0, "", problem, remedy)])
+    return DataError(content.path, [Fault(0, "", problem, remedy)])

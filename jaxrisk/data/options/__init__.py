@@ -1,7 +1,14 @@
 """Options in: snapshots of every strike and expiry, as vendors write them."""
 
 from ._chain import OptionChain, chain_lines
-from ._read import OPTION_FORMATS, read_options
+from ._read import OPTION_FORMATS, options_in, read_options, recognized_options
 
 
-__all__ = ["OPTION_FORMATS", "OptionChain", "chain_lines", "read_options"]
+__all__ = [
+    "OPTION_FORMATS",
+    "OptionChain",
+    "chain_lines",
+    "options_in",
+    "read_options",
+    "recognized_options",
+]

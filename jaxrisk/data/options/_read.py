@@ -47,25 +47,37 @@ def read_options(
             f"there is no option format '{format}'. {suggest(format, OPTION_FORMATS)}"
         )
     content = Content(path)
-    known = OPTION_FORMATS[format] if format else _recognized(content)
+    known = OPTION_FORMATS[format] if format else recognized_options(content)
+    if known is None:
+        raise _unknown(content)
+    if not format:
+        _logger.info("%s: read as %s, %s", path, known.name, known.about)
+    return options_in(content, known, at=at)
+
+
+def recognized_options(content: Content) -> AbstractOptionFormat | None:
+    """The option format that a file looks like, if any."""
+    known = OPTION_FORMATS.values()
+    return next((one for one in known if one.recognizes(content)), None)
+
+
+def options_in(
+    content: Content, known: AbstractOptionFormat, *, at: np.datetime64 | None = None
+) -> tuple[OptionChain, ...]:
+    """The chains of a file of a known format; see `read_options`."""
     faults: list[Fault] = []
     chains = known.read(content, faults, at)
     if faults:
-        raise DataError(path, faults)
+        raise DataError(content.path, faults)
     if not chains:
         when = "" if at is None else f" by {at}"
         problem = f"is empty: no option has mark, volatility and forward{when}."
-        raise DataError(path, [Fault(0, "", problem, "Download it again.")])
-    if not format:
-        _logger.info("%s: read as %s, %s", path, known.name, known.about)
+        raise DataError(content.path, [Fault(0, "", problem, "Download it again.")])
     return tuple(chains)
 
 
-def _recognized(content: Content) -> AbstractOptionFormat:
-    for known in OPTION_FORMATS.values():
-        if known.recognizes(content):
-            return known
+def _unknown(content: Content) -> DataError:
     start = " ".join(content.raw[:60].decode(errors="replace").split())
     problem = f"no known option file starts with '{start}'."
     remedy = f"Name its format if it is one of {', '.join(OPTION_FORMATS)}."
-    raise DataError(content.path, [Fault(0, "", problem, remedy)])
+    return DataError(content.path, [Fault(0, "", problem, remedy)])

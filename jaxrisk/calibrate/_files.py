@@ -1,0 +1,180 @@
+"""The files of a calibration, read and put under the names of the config."""
+
+import dataclasses
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+from ..data import PriceSeries, check_prices, read_file
+from ..data.depth import QuoteLadder
+from ..data.options import OptionChain
+from ._estimate import CalibrationError
+from ._panel import price_times
+
+
+DOLLARS = ("USDC", "USDT", "DAI")
+"""Proceeds that count as USD, the first one that an asset has quotes in."""
+
+Named = TypeVar("Named", PriceSeries, QuoteLadder)
+
+
+@dataclass(frozen=True)
+class Record:
+    """What identifies a file.
+
+    Attributes:
+        name: Its name, without folders.
+        sha256: Digest of its bytes.
+        holds: What was found in it.
+    """
+
+    name: str
+    sha256: str
+    holds: str
+
+
+@dataclass(frozen=True)
+class Files:
+    """What is fitted to.
+
+    Attributes:
+        prices: One series an asset, under the names of the config.
+        ladders: Quotes of sales for dollars, one an asset.
+        chains: Snapshots of options.
+        records: The files, in the order given.
+    """
+
+    prices: Sequence[PriceSeries]
+    ladders: Sequence[QuoteLadder]
+    chains: Sequence[OptionChain]
+    records: Sequence[Record]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which part of the files is used.
+
+    Attributes:
+        names: Names in the config by symbol in the file, where they differ.
+        start: First time used; None: the first.
+        end: Last time used; None: the last.
+        cut_ticks: Whether prices that may be bad ticks are left out.
+    """
+
+    names: Mapping[str, str]
+    start: np.datetime64 | None = None
+    end: np.datetime64 | None = None
+    cut_ticks: bool = False
+
+
+def read_files(
+    paths: Iterable[Path], choice: Choice, *, warn: Callable[[str], None]
+) -> Files:
+    """Read the files of a calibration.
+
+    Args:
+        paths: Prices, quotes, options.
+        choice: Which part of them is used.
+        warn: Hears what should be looked at.
+
+    Raises:
+        DataError: If a file cannot be used.
+        CalibrationError: If a file holds something else, two give prices of one asset,
+            or there are two assets in one series.
+    """
+    prices: dict[str, PriceSeries] = {}
+    ladders: list[QuoteLadder] = []
+    chains: list[OptionChain] = []
+    records = []
+    for path in paths:
+        found = read_file(path)
+        if not isinstance(found, tuple):
+            raise CalibrationError(
+                f"{path} has no prices, quotes or options. Leave it out."
+            )
+        for one in found:
+            if isinstance(one, OptionChain):
+                chains.append(one)
+            elif isinstance(one, QuoteLadder):
+                ladders.append(_named(one, choice))
+            else:
+                series = _usable(_named(one, choice), choice, warn)
+                _add(prices, series)
+        records.append(_record(path, found))
+    kept = _in_dollars(ladders, prices)
+    return Files(tuple(prices.values()), kept, chains, records)
+
+
+def _named(one: Named, choice: Choice) -> Named:
+    return dataclasses.replace(one, asset=choice.names.get(one.asset, one.asset))
+
+
+def _add(prices: dict[str, PriceSeries], series: PriceSeries) -> None:
+    other = prices.get(series.asset)
+    if other is not None:
+        raise CalibrationError(
+            f"{series.source.path} and {other.source.path} both give prices of "
+            f"{series.asset}. Leave one out, or name them apart."
+        )
+    prices[series.asset] = series
+
+
+def _usable(
+    series: PriceSeries, choice: Choice, warn: Callable[[str], None]
+) -> PriceSeries:
+    """The part of a series that is used, which is of one asset."""
+    path, times = series.source.path, price_times(series)
+    keep = np.ones(times.size, dtype=bool)
+    if choice.start is not None:
+        keep &= times >= choice.start
+    if choice.end is not None:
+        keep &= times <= choice.end
+    part = _taken(series, np.flatnonzero(keep))
+    if part.time.size < 2:
+        raise CalibrationError(
+            f"{path}: {series.asset} has {part.time.size} prices in the window. Choose "
+            "a longer one, or leave the file out."
+        )
+    check = check_prices(part)
+    for warning in check.warnings():
+        warn(f"{path}: {series.asset}, {warning}")
+    if check.breaks.size:
+        raise CalibrationError(
+            f"{path}: {series.asset} seems to be two assets (see the warning). Choose "
+            "a window on one side of the break."
+        )
+    if choice.cut_ticks:
+        part = _taken(part, np.delete(np.arange(part.time.size), check.ticks))
+    return part
+
+
+def _taken(series: PriceSeries, places: np.ndarray) -> PriceSeries:
+    return dataclasses.replace(
+        series,
+        time=series.time[places],
+        price=series.price[places],
+        column=series.column.taken(places),
+    )
+
+
+def _in_dollars(
+    ladders: Sequence[QuoteLadder], prices: Mapping[str, PriceSeries]
+) -> list[QuoteLadder]:
+    """One ladder an asset: of those with prices, or of all if there are none."""
+    kept: dict[str, QuoteLadder] = {}
+    for dollar in DOLLARS:
+        for ladder in ladders:
+            wanted = ladder.asset in prices or not prices
+            if ladder.quote == dollar and wanted:
+                kept.setdefault(ladder.asset, ladder)
+    return list(kept.values())
+
+
+def _record(path: Path, found: tuple[object, ...]) -> Record:
+    kinds = {PriceSeries: "prices", QuoteLadder: "quotes", OptionChain: "options"}
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return Record(path.name, digest, kinds[type(found[0])])
