@@ -12,12 +12,13 @@ import numpy as np
 from ..data import PriceSeries, check_prices, read_file
 from ..data.depth import QuoteLadder
 from ..data.options import OptionChain
+from ..data.prices._symbols import DOLLARS
 from ._estimate import CalibrationError
 from ._panel import price_times
 
 
-DOLLARS = ("USDC", "USDT", "DAI")
-"""Proceeds that count as USD, the first one that an asset has quotes in."""
+PREFERRED = ("USDC", "USDT", "DAI")
+"""Dollars that sales are quoted in, the first one that an asset has quotes in."""
 
 Named = TypeVar("Named", PriceSeries, QuoteLadder)
 
@@ -60,12 +61,14 @@ class Choice:
 
     Attributes:
         names: Names in the config by symbol in the file, where they differ.
+        assets: Assets that are used, as the config calls them; empty: all.
         start: First time used; None: the first.
         end: Last time used; None: the last.
         cut_ticks: Whether prices that may be bad ticks are left out.
     """
 
     names: Mapping[str, str]
+    assets: Sequence[str] = ()
     start: np.datetime64 | None = None
     end: np.datetime64 | None = None
     cut_ticks: bool = False
@@ -101,12 +104,15 @@ def read_files(
                 chains.append(one)
             elif isinstance(one, QuoteLadder):
                 ladders.append(_named(one, choice))
-            else:
-                series = _usable(_named(one, choice), choice, warn)
-                _add(prices, series)
+            elif _is_wanted(named := _named(one, choice), choice):
+                _add(prices, _usable(named, choice, warn))
         records.append(_record(path, found))
-    kept = _in_dollars(ladders, prices)
-    return Files(tuple(prices.values()), kept, chains, records)
+    wanted = [one for one in ladders if _is_wanted(one, choice)]
+    return Files(tuple(prices.values()), _in_dollars(wanted), chains, records)
+
+
+def _is_wanted(one: PriceSeries | QuoteLadder, choice: Choice) -> bool:
+    return not choice.assets or one.asset in choice.assets
 
 
 def _named(one: Named, choice: Choice) -> Named:
@@ -161,15 +167,12 @@ def _taken(series: PriceSeries, places: np.ndarray) -> PriceSeries:
     )
 
 
-def _in_dollars(
-    ladders: Sequence[QuoteLadder], prices: Mapping[str, PriceSeries]
-) -> list[QuoteLadder]:
-    """One ladder an asset: of those with prices, or of all if there are none."""
+def _in_dollars(ladders: Sequence[QuoteLadder]) -> list[QuoteLadder]:
+    """One ladder an asset that is no dollar itself."""
     kept: dict[str, QuoteLadder] = {}
-    for dollar in DOLLARS:
+    for dollar in PREFERRED:
         for ladder in ladders:
-            wanted = ladder.asset in prices or not prices
-            if ladder.quote == dollar and wanted:
+            if ladder.quote == dollar and ladder.asset not in DOLLARS:
                 kept.setdefault(ladder.asset, ladder)
     return list(kept.values())
 

@@ -30,6 +30,9 @@ def calibrate(
         str,
         typer.Option(metavar="ETH=WETH,...", help="Names of assets in the config."),
     ] = "",
+    assets: Annotated[
+        str, typer.Option(metavar="WETH,...", help="Those used; else all of the files.")
+    ] = "",
     pegs: Annotated[
         str,
         typer.Option(metavar="USDC=USD,...", help="Pegged assets, and to what."),
@@ -83,7 +86,11 @@ def calibrate(
             jumps=jumps,
         )
         choice = Choice(
-            pairs_of("--names", names), settings.start, settings.end, cut_ticks
+            names=pairs_of("--names", names),
+            assets=[one.strip() for one in assets.split(",") if one.strip()],
+            start=settings.start,
+            end=settings.end,
+            cut_ticks=cut_ticks,
         )
         try:
             given = read_files(files, choice, warn=speaker.warn)
