@@ -1,10 +1,13 @@
 """Where fitted numbers come from; kept with a config, and without effect on a run."""
 
-import datetime
+from typing import Annotated, TypeAlias
 
 from pydantic import Field
 
 from ._section import Section
+
+
+UtcTime: TypeAlias = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
 
 
 class EstimateConfig(Section):
@@ -29,9 +32,9 @@ class FitConfig(Section):
     """Name of the model."""
     of: list[str]
     """Assets that it is of."""
-    start: datetime.datetime
+    start: UtcTime
     """First time used, UTC."""
-    end: datetime.datetime
+    end: UtcTime
     """Last time used, UTC."""
     step_seconds: float
     """Time between observations [s]; 0 if irregular."""
