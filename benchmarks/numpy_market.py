@@ -147,8 +147,11 @@ class Exchange:
         area = np.abs(end) ** order - np.abs(begin) ** order
         mean = np.where(width == 0, 0, area / np.where(width == 0, 1, width)) / order
         narrow = np.abs(width) < 0.05 * np.maximum(np.abs(begin), np.abs(end))
-        # The middle of a narrow trade is its mean at an exponent of one, as here.
-        law = np.where(narrow, self._law((begin + end) / 2), -self._move * mean)
+        # The mean of a power over a narrow trade, to the third order of its width.
+        middle = (begin + end) / 2
+        wide = np.where(narrow, width / np.where(narrow & (width != 0), middle, 1), 0)
+        bend = 1 + self._exponent * (self._exponent - 1) * wide**2 / 24
+        law = np.where(narrow, self._law(middle) * bend, -self._move * mean)
         return sold * np.exp(law - self.displacement) * self.price
 
     def clear(self, sold: np.ndarray) -> None:
