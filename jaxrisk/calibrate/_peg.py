@@ -32,6 +32,8 @@ _FRESH = 1.5  # steps of the reference between which its price is interpolated
 _FEWEST = 100  # observations
 _REGULAR = 0.9  # share of pauses that makes observations regular
 _NONE_SEEN = 3.0  # as many jumps are not excluded at 95 % where none was seen
+_TOO_WIDE = 2.0  # times the standard deviation seen that a fit may imply
+_LIVES = 10.0  # relaxation times after which the one seen is near that of the law
 _LOCATION = 0.01  # unit in which means and levels are searched [log]
 # Twice the log-likelihood that mean reversion has to bring, by number of parameters it
 # brings: 5 % points of a random walk's (Dickey and Fuller 1981), tau^2, 2 and 3 Phi.
@@ -123,10 +125,12 @@ def fit_peg(
     form, found = _select(form, data, name)
     data = _with_units(data, form)
     best = maximum_at(law(form), data, found, model=name)
+    estimates = _estimates(form, best, data)
+    _refuse_if_too_wide(estimates, data, name)
     return Fit(
         model=MODEL,
         subject=subject,
-        parameters=_estimates(form, best, data),
+        parameters=estimates,
         window=_window(time),
         goodness=_goodness(form, best, data, name),
         log_likelihood=best.log_likelihood,
@@ -228,6 +232,22 @@ def _refuse_if_idle(form: PegForm, data: Data, found: Parameters, name: str) -> 
         raise CalibrationError(
             f"{name}: the speed is that from which the search started, so the data "
             "say nothing about it. Use more data."
+        )
+
+
+def _refuse_if_too_wide(estimates: dict[str, Estimate], data: Data, name: str) -> None:
+    """Refuse jumps that undo each other: bad prices that last, which no term is for."""
+    value = {parameter: estimate.value for parameter, estimate in estimates.items()}
+    jumps = value["intensity"] * (value.get("mean", 0) ** 2 + value.get("sd", 0) ** 2)
+    implied = np.sqrt((value["volatility"] ** 2 + jumps) / (2 * value["speed"]))
+    seen = float(data["basis"].std())
+    lives = value["speed"] * float(data["year"][-1])
+    if lives > _LIVES and implied > _TOO_WIDE * seen:
+        raise CalibrationError(
+            f"{name}: the fit implies a standard deviation of the basis of "
+            f"{implied:.2g}, and {seen:.2g} was seen over {lives:.0f} relaxation times. "
+            "Its jumps undo each other, as prices do that are bad for hours. Use a "
+            "cleaner source, or a longer step such as medians of days."
         )
 
 
