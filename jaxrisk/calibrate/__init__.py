@@ -1,6 +1,7 @@
 """Calibration: a market model from price files, each parameter with its error."""
 
 from ._backtest import LevelTest, backtest
+from ._basis import log_basis
 from ._common_jumps import fit_common_jumps
 from ._estimate import CalibrationError, Estimate, Fit, Goodness, Window
 from ._forecaster import (
@@ -13,7 +14,7 @@ from ._kou import fit_kou
 from ._local_scale import local_scale
 from ._merton import fit_merton
 from ._panel import Panel, panel_of
-from ._peg import fit_peg, log_basis
+from ._peg import fit_peg
 
 
 __all__ = [

@@ -7,9 +7,9 @@ import pytest
 from jaxtyping import Float64
 from scipy import stats
 
-from jaxrisk.calibrate import CalibrationError, Estimate
+from jaxrisk.calibrate import CalibrationError, Estimate, log_basis
 from jaxrisk.calibrate._gradient import evaluate
-from jaxrisk.calibrate._peg import _refuse_if_too_wide, fit_peg, log_basis
+from jaxrisk.calibrate._peg import _refuse_if_too_wide, fit_peg
 from jaxrisk.calibrate._peg_law import PegForm, law, levels
 from jaxrisk.data import read_prices
 
