@@ -171,7 +171,9 @@ def _select(form: PegForm, data: Data, name: str) -> tuple[PegForm, Parameters]:
     found, best = search(form, _starts(form, data))
     for part, count in (("outliers", 2), ("jumps", 3), ("noise", 1)):
         trial = replace(form, **{part: False})
-        without, value = search(trial, [_kept(form, found, trial)])
+        # Where parts have taken each other's place only a fresh start gets away.
+        fresh = _starts(trial, data)
+        without, value = search(trial, [_kept(form, found, trial), *fresh])
         if best - value < count * np.log(size) / 2:
             form, found, best = trial, without, value
     _refuse_if_idle(form, data, found, name)
@@ -214,9 +216,9 @@ def _refuse_if_too_wide(estimates: dict[str, Estimate], data: Data, name: str) -
     if lives > _LIVES and implied > _TOO_WIDE * seen:
         raise CalibrationError(
             f"{name}: the fit implies a standard deviation of the basis of "
-            f"{implied:.2g}, and {seen:.2g} was seen over {lives:.0f} relaxation times: "
-            "its jumps undo each other, as prices do that are bad for hours. Use a "
-            "cleaner source, or a longer step such as medians of days."
+            f"{implied:.2g}, and {seen:.2g} was seen over {lives:.0f} relaxation "
+            "times: its jumps undo each other, as prices do that are bad for hours. "
+            "Use a cleaner source, or a longer step such as medians of days."
         )
 
 
