@@ -7,6 +7,9 @@ from ._backtest import (
     LevelTest,
     backtest,
 )
+from ._basis import (
+    log_basis,
+)
 from ._common_jumps import (
     fit_common_jumps,
 )
@@ -66,7 +69,6 @@ from ._panel import (
 )
 from ._peg import (
     fit_peg,
-    log_basis,
 )
 from ._regimes import (
     fit_regimes,

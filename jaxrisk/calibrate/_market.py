@@ -9,6 +9,7 @@ from ..data.depth import QuoteLadder
 from ..data.options import OptionChain
 from ..data.prices import PriceSeries, Stamp
 from ._asynchronous import fit_asynchronous_correlation
+from ._basis import log_basis
 from ._common_jumps import fit_common_jumps
 from ._correlation import fit_correlation
 from ._depth import DepthFit, fit_depth
@@ -19,7 +20,7 @@ from ._kou import fit_kou
 from ._local_scale import local_scale
 from ._merton import fit_merton
 from ._panel import Panel, panel_of
-from ._peg import fit_peg, log_basis
+from ._peg import fit_peg
 from ._regimes import fit_regimes, stress_chances
 from ._student_t import fit_student_t
 from ._surface import fit_surface

@@ -17,55 +17,26 @@ import numpy as np
 from jaxtyping import Float64, Shaped
 from scipy import special
 
-from ..data.prices import PriceSeries
 from ._estimate import CalibrationError, Estimate, Fit, Goodness, Window
 from ._goodness import goodness_of_levels
 from ._gradient import Data, climb, evaluate, maximum_at, scores
 from ._likelihood import Maximum, Parameters
-from ._panel import SECONDS_PER_YEAR, price_times
+from ._panel import SECONDS_PER_YEAR
 from ._peg_law import PegForm, law, levels
 
 
 MODEL = "mean-reverting peg"
 
-_FRESH = 1.5  # steps of the reference between which its price is interpolated
 _FEWEST = 100  # observations
 _REGULAR = 0.9  # share of pauses that makes observations regular
 _NONE_SEEN = 3.0  # as many jumps are not excluded at 95 % where none was seen
+_TOO_WIDE = 2.0  # times the standard deviation seen that a fit may imply
+_LIVES = 10.0  # relaxation times after which the one seen is near that of the law
+_UNTOLD = 3.0  # error of a logarithm beyond which the parameter may be zero
 _LOCATION = 0.01  # unit in which means and levels are searched [log]
 # Twice the log-likelihood that mean reversion has to bring, by number of parameters it
 # brings: 5 % points of a random walk's (Dickey and Fuller 1981), tau^2, 2 and 3 Phi.
 _UNIT_ROOT = {1: 3.8, 2: 9.2, 3: 14.0}
-
-
-def log_basis(
-    series: PriceSeries, reference: PriceSeries | None = None
-) -> tuple[Shaped[np.ndarray, " time"], Float64[np.ndarray, " time"]]:
-    """Log price relative to the reference, at the times of the pegged asset's prices.
-
-    The log price of the reference is interpolated between the prices around each time,
-    and times are left out where these are more than one and a half of its steps apart.
-    A price of another moment would add the reference's own moves to the basis.
-
-    Args:
-        series: Prices of the pegged asset.
-        reference: Prices of what it is pegged to; the dollar if None.
-
-    Returns:
-        Times, UTC, and the basis [log].
-    """
-    time, price = price_times(series), np.log(series.price)
-    if reference is None:
-        return time, price
-    known = price_times(reference)
-    after = np.clip(np.searchsorted(known, time), 1, known.size - 1)
-    between = known[after] - known[after - 1]
-    inside = (time >= known[0]) & (time <= known[-1])
-    inside &= between <= _FRESH * np.median(np.diff(known))
-    share = (time - known[after - 1]) / between
-    log_price = np.log(reference.price)
-    level = (1 - share) * log_price[after - 1] + share * log_price[after]
-    return time[inside], (price - level)[inside]
 
 
 def fit_peg(
@@ -123,10 +94,12 @@ def fit_peg(
     form, found = _select(form, data, name)
     data = _with_units(data, form)
     best = maximum_at(law(form), data, found, model=name)
+    estimates = _estimates(form, best, data)
+    _refuse_if_too_wide(estimates, data, name)
     return Fit(
         model=MODEL,
         subject=subject,
-        parameters=_estimates(form, best, data),
+        parameters=estimates,
         window=_window(time),
         goodness=_goodness(form, best, data, name),
         log_likelihood=best.log_likelihood,
@@ -198,7 +171,9 @@ def _select(form: PegForm, data: Data, name: str) -> tuple[PegForm, Parameters]:
     found, best = search(form, _starts(form, data))
     for part, count in (("outliers", 2), ("jumps", 3), ("noise", 1)):
         trial = replace(form, **{part: False})
-        without, value = search(trial, [_kept(form, found, trial)])
+        # Where parts have taken each other's place only a fresh start gets away.
+        fresh = _starts(trial, data)
+        without, value = search(trial, [_kept(form, found, trial), *fresh])
         if best - value < count * np.log(size) / 2:
             form, found, best = trial, without, value
     _refuse_if_idle(form, data, found, name)
@@ -231,6 +206,22 @@ def _refuse_if_idle(form: PegForm, data: Data, found: Parameters, name: str) -> 
         )
 
 
+def _refuse_if_too_wide(estimates: dict[str, Estimate], data: Data, name: str) -> None:
+    """Refuse jumps that undo each other: bad prices that last, which no term is for."""
+    value = {parameter: estimate.value for parameter, estimate in estimates.items()}
+    jumps = value["intensity"] * (value.get("mean", 0) ** 2 + value.get("sd", 0) ** 2)
+    implied = np.sqrt((value["volatility"] ** 2 + jumps) / (2 * value["speed"]))
+    seen = float(data["basis"].std())
+    lives = value["speed"] * float(data["year"][-1])
+    if lives > _LIVES and implied > _TOO_WIDE * seen:
+        raise CalibrationError(
+            f"{name}: the fit implies a standard deviation of the basis of "
+            f"{implied:.2g}, and {seen:.2g} was seen over {lives:.0f} relaxation "
+            "times: its jumps undo each other, as prices do that are bad for hours. "
+            "Use a cleaner source, or a longer step such as medians of days."
+        )
+
+
 def _goodness(form: PegForm, best: Maximum, data: Data, name: str) -> Goodness:
     level = evaluate(levels(form), best.parameters, data)
     return goodness_of_levels(
@@ -251,7 +242,10 @@ def _estimates(form: PegForm, best: Maximum, data: Data) -> dict[str, Estimate]:
 
     def positive(parameter: str, unit: str) -> Estimate:
         size = float(np.exp(value[parameter]))
-        return Estimate.positive(size, size * float(error[parameter]), unit)
+        wide = float(error[parameter])
+        if wide > _UNTOLD:
+            return Estimate(size, size * wide, 0.0, size * (1 + 2 * wide), unit)
+        return Estimate.positive(size, size * wide, unit)
 
     def location(parameter: str, unit: str) -> Estimate:
         return Estimate.normal(float(value[parameter]), float(error[parameter]), unit)

@@ -1,7 +1,7 @@
 """`jaxrisk calibrate`: a market model from files of prices, quotes and options."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
@@ -16,6 +16,20 @@ if TYPE_CHECKING:
     import numpy as np
 
     from ..calibrate import Calibration, Files
+
+
+Step: TypeAlias = Annotated[
+    float, typer.Option(min=1, help="Step of returns; that of the simulation.")
+]
+RegimeStep: TypeAlias = Annotated[
+    float, typer.Option(min=0.1, help="Step of returns that tell regimes apart.")
+]
+Start: TypeAlias = Annotated[
+    str, typer.Option("--from", metavar="DATE", help="First day used, UTC.")
+]
+End: TypeAlias = Annotated[
+    str, typer.Option("--to", metavar="DATE", help="Day before which it ends.")
+]
 
 
 def calibrate(
@@ -37,18 +51,10 @@ def calibrate(
         str,
         typer.Option(metavar="USDC=USD,...", help="Pegged assets, and to what."),
     ] = "",
-    step_minutes: Annotated[
-        float, typer.Option(min=1, help="Step of returns; that of the simulation.")
-    ] = 60.0,
-    regime_step_hours: Annotated[
-        float, typer.Option(min=0.1, help="Step of returns that tell regimes apart.")
-    ] = 24.0,
-    start: Annotated[
-        str, typer.Option("--from", metavar="DATE", help="First day used, UTC.")
-    ] = "",
-    end: Annotated[
-        str, typer.Option("--to", metavar="DATE", help="Day before which it ends.")
-    ] = "",
+    step_minutes: Step = 60.0,
+    regime_step_hours: RegimeStep = 24.0,
+    start: Start = "",
+    end: End = "",
     jumps: Annotated[
         bool, typer.Option("--jumps", help="Jumps beside Student-t shocks.")
     ] = False,
@@ -76,9 +82,8 @@ def calibrate(
         from ..calibrate import calibrate as fit
         from ._calibration_table import backtest_lines, table_of_fits
 
-        pegged = pairs_of("--pegs", pegs)
         settings = Settings(
-            pegs=pegged,
+            pegs=pairs_of("--pegs", pegs),
             step_seconds=60 * step_minutes,
             regime_step_seconds=3600 * regime_step_hours,
             start=_day("--from", start),

@@ -7,9 +7,9 @@ import pytest
 from jaxtyping import Float64
 from scipy import stats
 
-from jaxrisk.calibrate import CalibrationError
+from jaxrisk.calibrate import CalibrationError, Estimate, log_basis
 from jaxrisk.calibrate._gradient import evaluate
-from jaxrisk.calibrate._peg import fit_peg, log_basis
+from jaxrisk.calibrate._peg import _refuse_if_too_wide, fit_peg
 from jaxrisk.calibrate._peg_law import PegForm, law, levels
 from jaxrisk.data import read_prices
 
@@ -202,3 +202,22 @@ def test_the_reference_is_read_between_its_prices(tmp_path: Path) -> None:
     np.testing.assert_allclose(value, [0, np.log(1.1)], atol=1e-12)
     time, value = log_basis(one)
     np.testing.assert_allclose(value, np.log(one.price))
+
+
+@pytest.mark.parametrize(("seen", "refused"), [(0.002, True), (0.006, False)])
+def test_jumps_that_undo_each_other_are_refused(seen: float, refused: bool) -> None:
+    """A hundred jumps of 1 % a year, at a speed of 50: a basis of 1 %."""
+    figures = {"speed": 50.0, "volatility": 0.01, "intensity": 100.0, "sd": 0.01}
+    estimates = {
+        name: Estimate.positive(value, 0.1 * value, "")
+        for name, value in figures.items()
+    }
+    data = {
+        "year": np.linspace(0, 1, 1000),
+        "basis": np.random.default_rng(9).normal(0, seen, 1000),
+    }
+    if not refused:
+        _refuse_if_too_wide(estimates, data, "A")
+        return
+    with pytest.raises(CalibrationError, match="undo each other"):
+        _refuse_if_too_wide(estimates, data, "A")
