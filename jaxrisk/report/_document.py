@@ -5,6 +5,7 @@ import xarray as xr
 from ._assumptions import assumptions
 from ._blocks import Report
 from ._book import accounts, concentration, profile
+from ._calibration import calibration
 from ._checks import checks
 from ._committee import committee
 from ._facts import Facts
@@ -25,6 +26,7 @@ SECTIONS = (
     concentration,
     checks,
     assumptions,
+    calibration,
     not_modelled,
     provenance,
 )

@@ -162,6 +162,7 @@ def test_a_basis_that_wanders_is_refused() -> None:
     assert refused > 16
 
 
+@pytest.mark.slow
 def test_one_basis_that_wanders_is_refused() -> None:
     value = basis(7, 1500, {**QUIET, "speed": 0.0}, noise=0.0005)
     with pytest.raises(CalibrationError, match="does not return within the window"):

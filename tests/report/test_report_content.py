@@ -13,6 +13,7 @@ from jaxrisk.output import COORDINATES, SCHEMA
 from jaxrisk.report._assumptions import assumptions
 from jaxrisk.report._blocks import Answer, Report, Section
 from jaxrisk.report._book import accounts, concentration, profile
+from jaxrisk.report._calibration import calibration
 from jaxrisk.report._checks import checks
 from jaxrisk.report._committee import committee
 from jaxrisk.report._document import SECTIONS, compose
@@ -198,3 +199,34 @@ def test_provenance_names_what_is_needed_to_run_again(report: Report) -> None:
     text = section(report, "Provenance")
     for expected in ("3fb5c1", "9a20e7", "20,000", "cpu x 2", "0.10.2", "synthetic"):
         assert expected in text, expected
+
+
+def test_fitted_models_stand_in_the_report_with_their_errors() -> None:
+    estimate = {"value": 0.4978, "standard_error": 0.041, "low": 0.42, "high": 0.58}
+    fit = {
+        "model": "two regimes",
+        "of": ["WETH", "WBTC"],
+        "start": "2021-05-01T00:00:00Z",
+        "end": "2023-11-01T00:00:00Z",
+        "observations": 914,
+        "p_value": 0.193,
+        "parameters": {
+            "volatility.WETH": {**estimate, "unit": "ratio a year"},
+            "correlation.WETH.WBTC": {**estimate, "unit": "ratio"},
+            "floor": {**estimate, "standard_error": None},
+        },
+    }
+    config = example_config()
+    config["calibration"] = {"files": [{"name": "ETHUSDT.csv"}], "fits": [fit]}
+    facts = Facts(xr.Dataset(attrs={"config": json.dumps(config)}))
+    text = texts(calibration(facts))
+    for expected in ("0.193", "914", "0.4978 ± 0.041", "0.42 to 0.58", "ETHUSDT.csv"):
+        assert expected in text, expected
+    assert "correlation.WETH" not in text
+    assert "floor" not in text
+
+
+def test_a_market_model_that_was_not_fitted_is_called_an_assumption() -> None:
+    config = json.dumps(example_config())
+    text = texts(calibration(Facts(xr.Dataset(attrs={"config": config}))))
+    assert "assumption" in text
