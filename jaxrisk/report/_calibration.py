@@ -7,6 +7,7 @@ from ._blocks import Block, Note, Section, Table
 from ._facts import Facts
 
 
+_NAMED = 2  # assets of a fit in the table of its estimates
 _SHOWN = 8  # estimates of a fit; correlations of many assets stay in the config
 
 
@@ -77,7 +78,7 @@ def _estimates(fit: Mapping[str, Any]) -> list[tuple[str, ...]]:
     return [
         (
             str(fit["model"]),
-            ", ".join(fit["of"]),
+            ", ".join(fit["of"]) if len(fit["of"]) <= _NAMED else "see above",
             name,
             f"{one['value']:.4g} ± {one['standard_error']:.2g}",
             _interval(one),
