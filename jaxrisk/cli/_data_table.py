@@ -26,7 +26,7 @@ def table_of(checks: "Sequence[PriceCheck]", *, guessed: bool) -> str:
 
 
 def _of_series(check: "PriceCheck") -> list[str]:
-    from ..data.prices import clock, duration
+    from ..data import clock, duration
 
     series = check.series
     if not series.price.size:

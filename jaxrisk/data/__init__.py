@@ -3,6 +3,7 @@
 from ._any_file import FILE_FORMATS, Found, read_file
 from ._book_file import read_book, write_book
 from ._book_layout import BookLayout
+from ._clock import clock, duration
 from ._errors import DataError, Fault
 from ._synthetic_book import synthetic_book
 from ._synthetic_market import SyntheticMarket
@@ -45,8 +46,10 @@ __all__ = [
     "Reserves",
     "SyntheticMarket",
     "check_prices",
+    "clock",
     "config_sections",
     "convert_lido_book",
+    "duration",
     "read_book",
     "read_file",
     "read_lido_book",

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeAlias
 
+from ._content import Content
 from .books import BOOK_FORMATS, Positions, Wishes, positions_in, recognized_book
 from .depth import DEPTH_FORMATS, QuoteLadder, depth_in, recognized_depth
 from .options import OPTION_FORMATS, OptionChain, options_in, recognized_options
 from .prices import PRICE_FORMATS, PriceSeries, prices_in
-from .prices._content import Content
 from .reserves import RESERVE_FORMATS, Reserves, recognized_reserves, reserves_in
 
 

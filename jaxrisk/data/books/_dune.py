@@ -5,8 +5,8 @@ import pandas as pd
 from jaxtyping import Int64
 
 from .._errors import Fault, suggest
-from ..prices._parse import parse_times
-from ..prices._series import Column
+from .._parse import parse_times
+from .._source import Column
 from ._amounts import decimal_amounts, raw_integers, scales, tokens
 from ._batch import Batch, Field
 from ._format import AbstractRecordFormat, Wishes

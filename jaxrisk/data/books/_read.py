@@ -4,8 +4,8 @@ import logging
 from collections.abc import Mapping
 from pathlib import Path
 
+from .._content import Content, Kind
 from .._errors import DataError, Fault, suggest
-from ..prices._content import Content, Kind
 from ._aave import AaveUserReserves
 from ._dune import DuneTable
 from ._format import AbstractBookFormat, Wishes

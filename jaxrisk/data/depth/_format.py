@@ -3,8 +3,8 @@
 import abc
 from collections.abc import Mapping
 
+from .._content import Content
 from .._errors import Fault
-from ..prices._content import Content
 from ._ladder import QuoteLadder
 from ._tokens import Token
 

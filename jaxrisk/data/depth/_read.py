@@ -4,8 +4,8 @@ import logging
 from collections.abc import Mapping
 from pathlib import Path
 
+from .._content import Content
 from .._errors import DataError, Fault, suggest
-from ..prices._content import Content
 from ._format import AbstractDepthFormat
 from ._ladder import QuoteLadder
 from ._oneinch import OneInch

@@ -4,8 +4,8 @@ import abc
 
 import numpy as np
 
+from .._content import Content
 from .._errors import Fault
-from ..prices._content import Content
 from ._chain import OptionChain
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
+from .._content import Content
 from .._errors import DataError, Fault, suggest
-from ..prices._content import Content
 from ._chain import OptionChain
 from ._deribit_snapshot import DeribitSnapshot
 from ._deribit_summary import DeribitSummary

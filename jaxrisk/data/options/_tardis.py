@@ -3,9 +3,9 @@
 import numpy as np
 
 from .._columns import has_columns, read_columns
+from .._content import Content
 from .._errors import Fault
-from ..prices import Source
-from ..prices._content import Content
+from .._source import Source
 from ._chain import OptionChain
 from ._format import AbstractOptionFormat
 from ._rows import Units, chains_of

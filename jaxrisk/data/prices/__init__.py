@@ -1,8 +1,9 @@
 """Prices in: files of vendors and tables of one's own, and what is odd about them."""
 
-from ._check import PriceCheck, check_prices, clock, duration
+from .._source import Column, Source, Stamp
+from ._check import PriceCheck, check_prices
 from ._read import PRICE_FORMATS, prices_in, read_prices
-from ._series import Column, PriceSeries, Repeats, Source, Stamp
+from ._series import PriceSeries, Repeats
 
 
 __all__ = [
@@ -14,8 +15,6 @@ __all__ = [
     "Source",
     "Stamp",
     "check_prices",
-    "clock",
-    "duration",
     "prices_in",
     "read_prices",
 ]

@@ -2,8 +2,8 @@
 
 import abc
 
+from .._content import Content
 from .._errors import Fault
-from ._content import Content
 from ._series import PriceSeries
 
 

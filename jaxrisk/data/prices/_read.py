@@ -3,11 +3,11 @@
 import logging
 from pathlib import Path
 
+from .._content import Content
 from .._errors import DataError, Fault, suggest
 from ._binance import BINANCE
 from ._ccxt import Ccxt
 from ._coingecko import COINGECKO_SITE, COINGECKO_SYMBOLS, CoinGeckoChart
-from ._content import Content
 from ._cryptodatadownload import CRYPTODATADOWNLOAD
 from ._defillama import DefiLlama
 from ._format import AbstractPriceFormat

@@ -2,8 +2,8 @@
 
 import abc
 
+from .._content import Content
 from .._errors import Fault
-from ..prices._content import Content
 from ._reserve import Reserves
 
 

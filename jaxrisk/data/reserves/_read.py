@@ -3,8 +3,8 @@
 import logging
 from pathlib import Path
 
+from .._content import Content
 from .._errors import DataError, Fault, suggest
-from ..prices._content import Content
 from ._aave_report import AaveReport
 from ._format import AbstractReserveFormat
 from ._reserve import Reserves

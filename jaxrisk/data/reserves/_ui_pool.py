@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from .._content import Content, Kind
 from .._errors import Fault
-from ..prices._content import Content, Kind
 from ._format import AbstractReserveFormat
 from ._record import PRICE_DECIMALS, Record
 from ._reserve import EMode, RateCurve, Reserve, Reserves
