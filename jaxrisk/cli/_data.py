@@ -90,8 +90,8 @@ def reserves(
     """Print the sections `assets` and `markets` of a config, as YAML."""
     voice = PlainVoice()
     with exits(voice, verbose=verbose):
+        from ..config import yaml_text
         from ..data import RESERVE_FORMATS, config_sections, read_reserves
-        from ._reserve_table import yaml_of
 
         if form and form not in RESERVE_FORMATS:
             known = ", ".join(RESERVE_FORMATS)
@@ -102,7 +102,7 @@ def reserves(
         sections = config_sections(parameters, chosen, market=market, e_modes=names)
         for note in parameters.notes:
             voice.warn(f"{file}: {note}")
-        print(yaml_of(sections), end="", flush=True)
+        print(yaml_text(sections), end="", flush=True)
 
 
 def _tell(
