@@ -168,7 +168,7 @@ def test_a_bad_book_is_named_with_line_column_and_value(
         (BOOK_HEADER, "is empty: it has no quotes"),
         (oneinch(QUOTES)[:-30], "fields, the first row has 7. The file is cut off"),
         (gzip.compress(oneinch(QUOTES).encode())[:-9], "the gzip data end early"),
-        ("time,price\n2020-06-01,1\n", "no known file of quotes or books starts with"),
+        ("time,price\n2020-06-01,1\n", "no known depth file starts with"),
     ],
 )
 def test_a_file_that_is_wrong_as_a_whole_says_so(

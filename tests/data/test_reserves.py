@@ -207,7 +207,7 @@ def test_numbers_of_ethers_and_e_modes_of_later_versions_are_read(
         ([ui_reserve(optimalUsageRatio=None)], ".optimalUsageRatio': is missing."),
         ([ui_reserve(), "x"], "column '[1]': 'x' is no object."),
         ([ui_reserve(isActive="yes")], "'yes' is not true or false."),
-        ({"a": 1}, "no known file of reserves starts with"),
+        ({"a": 1}, "no known reserve file starts with"),
     ],
 )
 def test_a_bad_value_is_refused_with_its_place(

@@ -2,12 +2,15 @@
 
 from .._source import Column, Source, Stamp
 from ._check import PriceCheck, check_prices
-from ._read import PRICE_FORMATS, prices_in, read_prices
+from ._format import AbstractPriceFormat
+from ._read import PRICE_FORMATS, SAVE_AS_TABLE, prices_in, read_prices
 from ._series import PriceSeries, Repeats
 
 
 __all__ = [
     "PRICE_FORMATS",
+    "SAVE_AS_TABLE",
+    "AbstractPriceFormat",
     "Column",
     "PriceCheck",
     "PriceSeries",

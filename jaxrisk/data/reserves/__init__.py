@@ -1,9 +1,9 @@
 """Reserve parameters in: what Aave's contracts and governance reports say."""
 
+from ._format import AbstractReserveFormat
 from ._read import (
     RESERVE_FORMATS,
     read_reserves,
-    recognized_reserves,
     reserves_in,
 )
 from ._reserve import EMode, RateCurve, Reserve, Reserves
@@ -12,12 +12,12 @@ from ._section import config_sections
 
 __all__ = [
     "RESERVE_FORMATS",
+    "AbstractReserveFormat",
     "EMode",
     "RateCurve",
     "Reserve",
     "Reserves",
     "config_sections",
     "read_reserves",
-    "recognized_reserves",
     "reserves_in",
 ]

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from .._content import Content, Kind
 from .._errors import Fault
 from ._format import AbstractReserveFormat
+from ._parts import curve_of, is_active, mode_of
 from ._record import PRICE_DECIMALS, Record
-from ._reserve import EMode, RateCurve, Reserve, Reserves
+from ._reserve import RateCurve, Reserve, Reserves
 
 
 CEILING_DECIMALS = 2
@@ -39,7 +40,7 @@ class AaveReport(AbstractReserveFormat):
         document = content.document
         assert isinstance(document, Mapping)
         curves = {
-            address: _curve(record)
+            address: curve_of(record)
             for address, record in _records(document, "strategies", faults).items()
         }
         notes: list[str] = []
@@ -48,7 +49,7 @@ class AaveReport(AbstractReserveFormat):
             for record in _records(document, "reserves", faults).values()
         )
         modes = {
-            number: _mode(number, record)
+            number: mode_of(number, record)
             for number, record in _records(document, "eModes", faults).items()
         }
         return Reserves(
@@ -71,25 +72,6 @@ def _records(
             problem = f"'{str(values)[:40]}' is no object."
             faults.append(Fault(0, f"{key}.{name}", problem, "Save the whole report."))
     return found
-
-
-def _curve(record: Record) -> RateCurve:
-    return RateCurve(
-        base=record.ray("baseVariableBorrowRate"),
-        kink=record.ray("optimalUsageRatio"),
-        slope_below=record.ray("variableRateSlope1"),
-        slope_above=record.ray("variableRateSlope2"),
-    )
-
-
-def _mode(number: str, record: Record) -> EMode:
-    return EMode(
-        number=number,
-        label=record.text("label"),
-        loan_to_value=record.share("ltv"),
-        liquidation_threshold=record.share("liquidationThreshold"),
-        liquidation_bonus=record.bonus("liquidationBonus"),
-    )
 
 
 def _reserve(
@@ -121,8 +103,7 @@ def _reserve(
         debt_ceiling_usd=record.integer("debtCeiling", 0) / 10**CEILING_DECIMALS,
         e_modes=() if mode == "0" else (mode,),
         can_be_borrowed=record.flag("borrowingEnabled", otherwise=True),
-        is_active=record.flag("isActive", otherwise=True)
-        and not record.flag("isPaused", otherwise=False),
+        is_active=is_active(record),
         is_frozen=record.flag("isFrozen", otherwise=False),
         rates=curves.get(strategy),
     )

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from .._content import Content, Kind
 from .._errors import Fault
 from ._format import AbstractReserveFormat
+from ._parts import curve_of, is_active, mode_of
 from ._record import PRICE_DECIMALS, Record
-from ._reserve import EMode, RateCurve, Reserve, Reserves
+from ._reserve import EMode, Reserve, Reserves
 
 
 LISTS = ("reservesData", "reserves", "0")
@@ -116,7 +117,7 @@ def _modes(
                 faults.append(Fault(0, at, "has no 'eMode'.", "Save the whole answer."))
             elif Record(entry, at, faults).flag("collateralEnabled", otherwise=True):
                 number = str(Record(entry, at, faults).integer("id"))
-                found[number] = _mode(number, Record(mode, f"{at}.eMode", faults))
+                found[number] = mode_of(number, Record(mode, f"{at}.eMode", faults))
         return found
     number = str(record.integer("eModeCategoryId", 0))
     if number == "0" or not record.has("eModeLtv"):
@@ -130,16 +131,6 @@ def _modes(
             liquidation_bonus=record.bonus("eModeLiquidationBonus"),
         )
     }
-
-
-def _mode(number: str, record: Record) -> EMode:
-    return EMode(
-        number=number,
-        label=record.text("label"),
-        loan_to_value=record.share("ltv"),
-        liquidation_threshold=record.share("liquidationThreshold"),
-        liquidation_bonus=record.bonus("liquidationBonus"),
-    )
 
 
 def _reserve(record: Record, unit: int, usd: int, modes: tuple[str, ...]) -> Reserve:
@@ -160,13 +151,7 @@ def _reserve(record: Record, unit: int, usd: int, modes: tuple[str, ...]) -> Res
         debt_ceiling_usd=record.integer("debtCeiling", 0) / ceiling,
         e_modes=modes,
         can_be_borrowed=record.flag("borrowingEnabled", otherwise=True),
-        is_active=record.flag("isActive", otherwise=True)
-        and not record.flag("isPaused", otherwise=False),
+        is_active=is_active(record),
         is_frozen=record.flag("isFrozen", otherwise=False),
-        rates=RateCurve(
-            base=record.ray("baseVariableBorrowRate"),
-            kink=record.ray("optimalUsageRatio"),
-            slope_below=record.ray("variableRateSlope1"),
-            slope_above=record.ray("variableRateSlope2"),
-        ),
+        rates=curve_of(record),
     )
