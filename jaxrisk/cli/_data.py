@@ -105,39 +105,29 @@ def reserves(
         print(yaml_text(sections), end="", flush=True)
 
 
-def _tell(
-    found: "Found",
-    voice: AbstractVoice,
-    *,
-    guessed: bool,
-) -> None:
+def _tell(found: "Found", voice: AbstractVoice, *, guessed: bool) -> None:
     """What is in a file on stdout, and what is odd about it on stderr."""
     from ..data import Positions, PriceSeries, Reserves, check_prices
     from ..data.books import warnings_of
-    from ..data.depth import QuoteLadder, ladder_lines
-    from ..data.options import OptionChain, chain_lines
-    from ._data_table import table_of
+    from ._data_table import table_of, table_of_quotes
     from ._position_table import table_of_positions
     from ._reserve_table import table_of_reserves
 
+    warnings: list[str] = []
     if isinstance(found, Positions):
-        print(table_of_positions(found, guessed=guessed), flush=True)
-        for warning in warnings_of(found):
-            voice.warn(f"{found.origin.path}: {warning}")
+        table = table_of_positions(found, guessed=guessed)
+        warnings += [f"{found.origin.path}: {one}" for one in warnings_of(found)]
     elif isinstance(found, Reserves):
-        print(table_of_reserves(found, guessed=guessed), flush=True)
-        for note in found.notes:
-            voice.warn(f"{found.path}: {note}")
+        table = table_of_reserves(found, guessed=guessed)
+        warnings += [f"{found.path}: {note}" for note in found.notes]
+    elif checks := [check_prices(one) for one in found if isinstance(one, PriceSeries)]:
+        table = table_of(checks, guessed=guessed)
+        for check in checks:
+            start = f"{check.series.source.path}: {check.series.asset}, "
+            warnings += [start + one for one in check.warnings()]
     else:
-        checks = [check_prices(one) for one in found if isinstance(one, PriceSeries)]
-        if checks:
-            print(table_of(checks, guessed=guessed), flush=True)
-        for one in checks:
-            for warning in one.warnings():
-                path, asset = one.series.source.path, one.series.asset
-                voice.warn(f"{path}: {asset}, {warning}")
-        for one in found:
-            if isinstance(one, QuoteLadder):
-                print("\n".join(ladder_lines(one)), flush=True)
-            elif isinstance(one, OptionChain):
-                print("\n".join(chain_lines(one)), flush=True)
+        quotes = [one for one in found if not isinstance(one, PriceSeries)]
+        table = table_of_quotes(quotes, guessed=guessed)
+    print(table, flush=True)
+    for warning in warnings:
+        voice.warn(warning)

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from ._data_table import file_lines
+
 
 if TYPE_CHECKING:
     from ..data import Reserves
@@ -9,12 +11,10 @@ if TYPE_CHECKING:
 
 def table_of_reserves(reserves: "Reserves", *, guessed: bool) -> str:
     """The file and its format, then a line for each reserve."""
-    how = "recognized" if guessed else "as asked"
     modes = [f"{mode.number} ({mode.label})" for mode in reserves.e_modes.values()]
     told = ", ".join(modes) or "none"
     lines = [
-        str(reserves.path),
-        f"  format     {reserves.format} ({how}): {reserves.about}",
+        *file_lines(reserves.path, reserves.format, reserves.about, guessed=guessed),
         f"  reserves   {len(reserves.reserves):,}, e-modes: {told}",
         f"  {'reserve':9}{'price [USD]':>14}{'LTV':>8}{'threshold':>11}{'bonus':>8}"
         f"{'supply cap':>16}{'borrow cap':>16}",
