@@ -13,6 +13,7 @@ from .book_examples import (
     DUNE,
     LIDO_V3,
     MESSARI_OLD,
+    OLD,
     USER_RESERVES,
     flattened,
     user_reserve,
@@ -116,6 +117,24 @@ def said(folder: Path, text: str | bytes, name: str, format: str = "") -> str:
             "twice.csv",
             FLAT + FLAT.split("\n")[1].replace("1234", "2234") + "\n",
             "line 7: account '0xaa' has another amount of collateral in WETH in line",
+        ),
+        (
+            "wei.csv",
+            FLAT + FLAT.split("\n")[1].replace("6789", "6788") + "\n",
+            "line 7: account '0xaa' has another amount of collateral in WETH in line 2",
+        ),
+        (
+            "flags.csv",
+            FLAT + FLAT.split("\n")[1].replace("true", "false") + "\n",
+            "line 7: account '0xaa' has this supply of WETH as collateral in line 2, ",
+        ),
+        (
+            "flags.json",
+            json.dumps(
+                {"positions": [*OLD, {**OLD[0], "isCollateral": False}]},
+            ),
+            "column 'positions[3].isCollateral': '0xaa-0xc02aaa39b223fe8d0a0e5c4f27ead9"
+            "083c756cc2-LENDER-0' was there before, with enabled 'true'.",
         ),
         (
             "null.json",
