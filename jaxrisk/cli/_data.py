@@ -91,16 +91,21 @@ def reserves(
     voice = PlainVoice()
     with exits(voice, verbose=verbose):
         from ..config import yaml_text
-        from ..data import RESERVE_FORMATS, config_sections, read_reserves
+        from ..data import (
+            RESERVE_FORMATS,
+            chosen_reserves,
+            config_sections,
+            read_reserves,
+        )
 
         if form and form not in RESERVE_FORMATS:
             known = ", ".join(RESERVE_FORMATS)
             raise MistakeError(f"there is no format '{form}'. Known: {known}.")
-        parameters = read_reserves(file, form)
-        chosen = [name.strip() for name in symbols.split(",") if name.strip()]
+        wanted = [name.strip() for name in symbols.split(",") if name.strip()]
+        chosen = chosen_reserves(read_reserves(file, form), wanted)
         names = pairs_of("--e-modes", e_modes)
-        sections = config_sections(parameters, chosen, market=market, e_modes=names)
-        for note in parameters.notes:
+        sections = config_sections(chosen, wanted, market=market, e_modes=names)
+        for note in chosen.notes:
             voice.warn(f"{file}: {note}")
         print(yaml_text(sections), end="", flush=True)
 

@@ -25,7 +25,13 @@ from .prices import (
     check_prices,
     read_prices,
 )
-from .reserves import RESERVE_FORMATS, Reserves, config_sections, read_reserves
+from .reserves import (
+    RESERVE_FORMATS,
+    Reserves,
+    chosen_reserves,
+    config_sections,
+    read_reserves,
+)
 
 
 __all__ = [
@@ -46,6 +52,7 @@ __all__ = [
     "Reserves",
     "SyntheticMarket",
     "check_prices",
+    "chosen_reserves",
     "clock",
     "config_sections",
     "convert_lido_book",

@@ -157,7 +157,7 @@ def test_the_answer_of_the_contract_is_read_however_it_is_wrapped(
         },
     }
     assert reserves.reserves[0].debt_ceiling_usd == 4_500_000
-    assert "add protocol_fee" in reserves.notes[0]
+    assert "add protocol_fee" in str(reserves.notes[0])
 
 
 def test_prices_in_ether_are_turned_into_dollars(tmp_path: Path) -> None:

@@ -6,17 +6,19 @@ from ._read import (
     read_reserves,
     reserves_in,
 )
-from ._reserve import EMode, RateCurve, Reserve, Reserves
-from ._section import config_sections
+from ._reserve import EMode, Note, RateCurve, Reserve, Reserves
+from ._section import chosen_reserves, config_sections
 
 
 __all__ = [
     "RESERVE_FORMATS",
     "AbstractReserveFormat",
     "EMode",
+    "Note",
     "RateCurve",
     "Reserve",
     "Reserves",
+    "chosen_reserves",
     "config_sections",
     "read_reserves",
     "reserves_in",

@@ -7,7 +7,7 @@ from .._errors import Fault
 from ._format import AbstractReserveFormat
 from ._parts import curve_of, is_active, mode_of
 from ._record import PRICE_DECIMALS, Record
-from ._reserve import RateCurve, Reserve, Reserves
+from ._reserve import Note, RateCurve, Reserve, Reserves
 
 
 CEILING_DECIMALS = 2
@@ -43,7 +43,7 @@ class AaveReport(AbstractReserveFormat):
             address: curve_of(record)
             for address, record in _records(document, "strategies", faults).items()
         }
-        notes: list[str] = []
+        notes: list[Note] = []
         reserves = tuple(
             _reserve(record, curves, notes)
             for record in _records(document, "reserves", faults).values()
@@ -75,7 +75,7 @@ def _records(
 
 
 def _reserve(
-    record: Record, curves: Mapping[str, RateCurve], notes: list[str]
+    record: Record, curves: Mapping[str, RateCurve], notes: list[Note]
 ) -> Reserve:
     symbol = record.text("symbol")
     price = None
@@ -83,10 +83,10 @@ def _reserve(
         decimals = record.integer("oracleDecimals", PRICE_DECIMALS)
         price = record.integer("oracleLatestAnswer") / 10**decimals
         if not record.has("oracleDecimals"):
-            notes.append(f"{symbol}: the price is taken to have 8 decimals.")
+            notes.append(Note(symbol, "the price is taken to have 8 decimals."))
     strategy = record.text("interestRateStrategy")
     if strategy not in curves:
-        notes.append(f"{symbol}: the file has no strategy {strategy}; no rates.")
+        notes.append(Note(symbol, f"the file has no strategy {strategy}; no rates."))
     mode = str(record.integer("eModeCategory", 0))
     return Reserve(
         symbol=symbol,

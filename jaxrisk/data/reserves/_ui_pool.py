@@ -7,7 +7,7 @@ from .._errors import Fault
 from ._format import AbstractReserveFormat
 from ._parts import curve_of, is_active, mode_of
 from ._record import PRICE_DECIMALS, Record
-from ._reserve import EMode, Reserve, Reserves
+from ._reserve import EMode, Note, Reserve, Reserves
 
 
 LISTS = ("reservesData", "reserves", "0")
@@ -46,9 +46,8 @@ class UiPoolData(AbstractReserveFormat):
             problem = "there is no list of reserves with names of fields."
             remedy = "Save the answer with names: an object for each reserve."
             faults.append(Fault(0, "", problem, remedy))
-        notes = [
-            "the protocol's share of the bonus is not in this file: add protocol_fee."
-        ]
+        missing = "the protocol's share of the bonus is not in this file: add "
+        notes = [Note("", f"{missing}protocol_fee.")]
         unit, usd = _base(content.document, faults, notes)
         modes: dict[str, EMode] = {}
         reserves = []
@@ -82,7 +81,7 @@ def _list_in(document: object) -> tuple[list[object], str]:
     return [], ""
 
 
-def _base(document: object, faults: list[Fault], notes: list[str]) -> tuple[int, int]:
+def _base(document: object, faults: list[Fault], notes: list[Note]) -> tuple[int, int]:
     """Units of the base currency in one, and its price with 8 decimals [USD]."""
     found = None
     if isinstance(document, Mapping):
@@ -90,10 +89,8 @@ def _base(document: object, faults: list[Fault], notes: list[str]) -> tuple[int,
             (key for key in BASES if isinstance(document.get(key), dict)), None
         )
     if found is None or not isinstance(document, Mapping):
-        notes.append(
-            "the file does not say in what its prices are; they are taken to be in USD "
-            "with 8 decimals."
-        )
+        taken = "they are taken to be in USD with 8 decimals."
+        notes.append(Note("", f"the file does not say in what its prices are; {taken}"))
         return 10**PRICE_DECIMALS, 10**PRICE_DECIMALS
     record = Record(document[found], found, faults)
     if record.has("marketReferenceCurrencyUnit"):
