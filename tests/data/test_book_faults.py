@@ -8,6 +8,7 @@ import pytest
 
 from jaxrisk.data import DataError, read_positions
 
+from .bad_files import message
 from .book_examples import (
     AAVE,
     DUNE,
@@ -25,11 +26,8 @@ FLAT = flattened(USER_RESERVES)
 
 def said(folder: Path, text: str | bytes, name: str, format: str = "") -> str:
     path = folder / name
-    path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    with pytest.raises(DataError) as error:
-        read_positions(path, format)
-    assert all(line.startswith(str(path)) for line in str(error.value).split("\n"))
-    return str(error.value).replace(f"{path}: ", "")
+    said = message(path, text, read_positions, format)
+    return said.replace(f"{path}: ", "")
 
 
 @pytest.mark.parametrize(
