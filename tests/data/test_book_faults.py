@@ -118,7 +118,7 @@ def said(folder: Path, text: str | bytes, name: str, format: str = "") -> str:
         ),
         (
             "wei.csv",
-            FLAT + FLAT.split("\n")[1].replace("6789", "6788") + "\n",
+            FLAT + FLAT.split("\n")[1].replace("456789,", "456788,") + "\n",
             "line 7: account '0xaa' has another amount of collateral in WETH in line 2",
         ),
         (
