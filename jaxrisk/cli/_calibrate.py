@@ -15,7 +15,7 @@ from ._voice import heard, voice
 if TYPE_CHECKING:
     import numpy as np
 
-    from ..calibrate import Calibration, Files, Settings
+    from ..calibrate import Calibration, Files
 
 
 def calibrate(
@@ -74,9 +74,11 @@ def calibrate(
         start_backend(verbose=verbose)
         from ..calibrate import CalibrationError, Choice, Settings, read_files
         from ..calibrate import calibrate as fit
+        from ._calibration_table import backtest_lines, table_of_fits
 
+        pegged = pairs_of("--pegs", pegs)
         settings = Settings(
-            pegs=pairs_of("--pegs", pegs),
+            pegs=pegged,
             step_seconds=60 * step_minutes,
             regime_step_seconds=3600 * regime_step_hours,
             start=_day("--from", start),
@@ -95,7 +97,9 @@ def calibrate(
             calibration = fit(given, settings, tell=speaker.say)
         except CalibrationError as error:
             raise MistakeError(str(error)) from error
-        _tell(calibration, given, settings, backtest=backtest)
+        print(table_of_fits(calibration), flush=True)
+        if backtest:
+            print("\n".join(backtest_lines(given, settings)), flush=True)
         _write(calibration, given, out, plots)
         speaker.say(f"In {out.parent}: {out.name}, {plots}.")
 
@@ -122,17 +126,6 @@ def _day(option: str, text: str) -> "np.datetime64 | None":
         raise MistakeError(
             f"{option}: '{text}' is no date. Write it as 2023-10-31."
         ) from error
-
-
-def _tell(
-    calibration: "Calibration", files: "Files", settings: "Settings", *, backtest: bool
-) -> None:
-    """What was fitted, and at last what takes longer."""
-    from ._calibration_table import backtest_lines, table_of_fits
-
-    print(table_of_fits(calibration), flush=True)
-    if backtest:
-        print("\n".join(backtest_lines(files, settings)), flush=True)
 
 
 def _write(calibration: "Calibration", files: "Files", out: Path, plots: str) -> None:
