@@ -156,6 +156,29 @@ def test_folders_import_each_other_in_no_circle() -> None:
     graphlib.TopologicalSorter(graph).prepare()
 
 
+def sibling_faults(module: str, source: str) -> list[str]:
+    """What a package of loaders imports from another: they share their parent's."""
+    own = module.split(".")[2]
+    siblings = {"books", "depth", "options", "prices", "reserves"} - {own}
+    return [
+        f"{module}: imports {name}"
+        for name in imports_of(module, source)
+        if name.startswith("jaxrisk.data.") and name.split(".")[2] in siblings
+    ]
+
+
+def test_loaders_do_not_import_each_other() -> None:
+    faults = [
+        fault
+        for module, source in _modules().items()
+        if module.startswith("jaxrisk.data.") and module.count(".") > 2
+        for fault in sibling_faults(module, source)
+    ]
+    assert not faults, "\n".join(faults)
+    assert sibling_faults("jaxrisk.data.depth._read", "from ..prices import Source")
+    assert not sibling_faults("jaxrisk.data.depth._read", "from .._csv import read")
+
+
 @pytest.mark.parametrize(
     ("module", "source"),
     [

@@ -90,54 +90,49 @@ def reserves(
     """Print the sections `assets` and `markets` of a config, as YAML."""
     voice = PlainVoice()
     with exits(voice, verbose=verbose):
-        from ..data import RESERVE_FORMATS, config_sections, read_reserves
-        from ._reserve_table import yaml_of
+        from ..config import yaml_text
+        from ..data import (
+            RESERVE_FORMATS,
+            chosen_reserves,
+            config_sections,
+            read_reserves,
+        )
 
         if form and form not in RESERVE_FORMATS:
             known = ", ".join(RESERVE_FORMATS)
             raise MistakeError(f"there is no format '{form}'. Known: {known}.")
-        parameters = read_reserves(file, form)
-        chosen = [name.strip() for name in symbols.split(",") if name.strip()]
+        wanted = [name.strip() for name in symbols.split(",") if name.strip()]
+        chosen = chosen_reserves(read_reserves(file, form), wanted)
         names = pairs_of("--e-modes", e_modes)
-        sections = config_sections(parameters, chosen, market=market, e_modes=names)
-        for note in parameters.notes:
+        sections = config_sections(chosen, wanted, market=market, e_modes=names)
+        for note in chosen.notes:
             voice.warn(f"{file}: {note}")
-        print(yaml_of(sections), end="", flush=True)
+        print(yaml_text(sections), end="", flush=True)
 
 
-def _tell(
-    found: "Found",
-    voice: AbstractVoice,
-    *,
-    guessed: bool,
-) -> None:
+def _tell(found: "Found", voice: AbstractVoice, *, guessed: bool) -> None:
     """What is in a file on stdout, and what is odd about it on stderr."""
     from ..data import Positions, PriceSeries, Reserves, check_prices
     from ..data.books import warnings_of
-    from ..data.depth import QuoteLadder, ladder_lines
-    from ..data.options import OptionChain, chain_lines
-    from ._data_table import table_of
+    from ._data_table import table_of, table_of_quotes
     from ._position_table import table_of_positions
     from ._reserve_table import table_of_reserves
 
+    warnings: list[str] = []
     if isinstance(found, Positions):
-        print(table_of_positions(found, guessed=guessed), flush=True)
-        for warning in warnings_of(found):
-            voice.warn(f"{found.origin.path}: {warning}")
+        table = table_of_positions(found, guessed=guessed)
+        warnings += [f"{found.origin.path}: {one}" for one in warnings_of(found)]
     elif isinstance(found, Reserves):
-        print(table_of_reserves(found, guessed=guessed), flush=True)
-        for note in found.notes:
-            voice.warn(f"{found.path}: {note}")
+        table = table_of_reserves(found, guessed=guessed)
+        warnings += [f"{found.path}: {note}" for note in found.notes]
+    elif checks := [check_prices(one) for one in found if isinstance(one, PriceSeries)]:
+        table = table_of(checks, guessed=guessed)
+        for check in checks:
+            start = f"{check.series.source.path}: {check.series.asset}, "
+            warnings += [start + one for one in check.warnings()]
     else:
-        checks = [check_prices(one) for one in found if isinstance(one, PriceSeries)]
-        if checks:
-            print(table_of(checks, guessed=guessed), flush=True)
-        for one in checks:
-            for warning in one.warnings():
-                path, asset = one.series.source.path, one.series.asset
-                voice.warn(f"{path}: {asset}, {warning}")
-        for one in found:
-            if isinstance(one, QuoteLadder):
-                print("\n".join(ladder_lines(one)), flush=True)
-            elif isinstance(one, OptionChain):
-                print("\n".join(chain_lines(one)), flush=True)
+        quotes = [one for one in found if not isinstance(one, PriceSeries)]
+        table = table_of_quotes(quotes, guessed=guessed)
+    print(table, flush=True)
+    for warning in warnings:
+        voice.warn(warning)

@@ -1,11 +1,20 @@
 """What `jaxrisk data check` prints of a file."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 
 if TYPE_CHECKING:
     from ..data import PriceCheck
+    from ..data.depth import QuoteLadder
+    from ..data.options import OptionChain
+
+
+def file_lines(path: Path, name: str, about: str, *, guessed: bool) -> list[str]:
+    """The file, and its format: recognized, or as the user said."""
+    how = "recognized" if guessed else "as asked"
+    return [str(path), f"  format     {name} ({how}): {about}"]
 
 
 def table_of(checks: "Sequence[PriceCheck]", *, guessed: bool) -> str:
@@ -14,19 +23,33 @@ def table_of(checks: "Sequence[PriceCheck]", *, guessed: bool) -> str:
 
     source = checks[0].series.source
     known = PRICE_FORMATS[source.format]
-    how = "recognized" if guessed else "as asked"
-    lines = [
-        str(source.path),
-        f"  format     {known.name} ({how}): {known.about}",
-        f"  times are  {source.stamp}, UTC",
-    ]
+    lines = file_lines(source.path, known.name, known.about, guessed=guessed)
+    lines.append(f"  times are  {source.stamp}, UTC")
     for check in checks:
         lines += _of_series(check)
     return "\n".join(lines)
 
 
+def table_of_quotes(
+    found: "Sequence[OptionChain | QuoteLadder]", *, guessed: bool
+) -> str:
+    """The file and its format, then some lines for each asset or pair."""
+    from ..data import FILE_FORMATS
+    from ..data.depth import QuoteLadder, ladder_lines
+    from ..data.options import chain_lines
+
+    source = found[0].source
+    known = FILE_FORMATS[source.format]
+    lines = file_lines(source.path, known.name, known.about, guessed=guessed)
+    for one in found:
+        is_ladder = isinstance(one, QuoteLadder)
+        first, *rest = ladder_lines(one) if is_ladder else chain_lines(one)
+        lines += [f"  {first}", *(f"    {line}" for line in rest)]
+    return "\n".join(lines)
+
+
 def _of_series(check: "PriceCheck") -> list[str]:
-    from ..data.prices import clock, duration
+    from ..data import clock, duration
 
     series = check.series
     if not series.price.size:

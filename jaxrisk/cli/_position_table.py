@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from ._data_table import file_lines
+
 
 if TYPE_CHECKING:
     from ..data import Positions
@@ -10,12 +12,10 @@ if TYPE_CHECKING:
 def table_of_positions(positions: "Positions", *, guessed: bool) -> str:
     """The file and its format, accounts and rows, and totals by reserve and side."""
     origin, layout = positions.origin, positions.layout
-    how = "recognized" if guessed else "as asked"
     modes = ", ".join(mode for _, mode in layout.categories if mode)
     counts = [f"{positions.count(side):,} {side}" for side in ("collateral", "debt")]
     lines = [
-        str(origin.path),
-        f"  format     {origin.format} ({how}): {origin.about}",
+        *file_lines(origin.path, origin.format, origin.about, guessed=guessed),
         f"  market     {', '.join(layout.markets)}, e-modes: {modes or 'none'}",
         f"  accounts   {len(positions.account):,}, "
         f"{positions.without('debt'):,} without debt, "

@@ -9,12 +9,19 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 
 def yaml_text(section: Mapping[str, Any]) -> str:
-    """Plain data as YAML; mappings and lists of plain values are on one line."""
+    """Plain data as YAML that reads back as the same numbers and texts.
+
+    Mappings and lists of plain values are on one line, if 100 letters hold them. There
+    are no anchors: what stands twice is written twice.
+    """
     writer = YAML()
-    writer.width = 100
+    writer.width = 98  # a comma and a bracket may follow
+    writer.indent(mapping=2, sequence=4, offset=2)
+    writer.representer.ignore_aliases = lambda _: True
     buffer = io.StringIO()
     writer.dump(_styled(section), buffer)
-    return buffer.getvalue()
+    # A broken list leaves the space after its comma.
+    return "\n".join(line.rstrip(" ") for line in buffer.getvalue().split("\n"))
 
 
 def _styled(value: Any) -> Any:  # noqa: ANN401

@@ -3,6 +3,7 @@
 from ._any_file import FILE_FORMATS, Found, read_file
 from ._book_file import read_book, write_book
 from ._book_layout import BookLayout
+from ._clock import clock, duration
 from ._errors import DataError, Fault
 from ._synthetic_book import synthetic_book
 from ._synthetic_market import SyntheticMarket
@@ -24,7 +25,13 @@ from .prices import (
     check_prices,
     read_prices,
 )
-from .reserves import RESERVE_FORMATS, Reserves, config_sections, read_reserves
+from .reserves import (
+    RESERVE_FORMATS,
+    Reserves,
+    chosen_reserves,
+    config_sections,
+    read_reserves,
+)
 
 
 __all__ = [
@@ -45,8 +52,11 @@ __all__ = [
     "Reserves",
     "SyntheticMarket",
     "check_prices",
+    "chosen_reserves",
+    "clock",
     "config_sections",
     "convert_lido_book",
+    "duration",
     "read_book",
     "read_file",
     "read_lido_book",

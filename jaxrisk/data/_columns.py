@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from ._content import Content, Kind
+from ._csv import read_table
 from ._errors import Fault, suggest
-from .prices._content import Content, Kind
-from .prices._csv import read_table
-from .prices._series import Column
+from ._source import Column
 
 
 Cells = tuple[pd.Series, Column]

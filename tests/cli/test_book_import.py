@@ -158,3 +158,22 @@ def test_reserves_are_printed_as_the_sections_of_a_config(
     assert said.exit_code == 2
     assert "there is no reserve 'WBTC'" in said.stderr
     assert said.stdout == ""
+
+
+def test_only_the_reserves_that_are_printed_are_warned_of(
+    jaxrisk: Jaxrisk, tmp_path: Path
+) -> None:
+    weth = REPORT["reserves"]["0x01"]
+    other = weth | {"symbol": "WBTC", "interestRateStrategy": "0x09"}
+    idle = other | {"symbol": "OLD", "isActive": False}
+    path = tmp_path / "report.json"
+    reserves = {"0x01": weth, "0x02": other, "0x03": idle}
+    path.write_text(json.dumps(REPORT | {"reserves": reserves}))
+    missing = f"{path}: WBTC: the file has no strategy 0x09; no rates."
+    said = jaxrisk("data", "reserves", str(path))
+    assert missing in said.stderr
+    assert "OLD" not in said.stderr
+    assert "OLD" in jaxrisk("data", "reserves", str(path), "--reserves", "OLD").stderr
+    said = jaxrisk("data", "reserves", str(path), "--reserves", "WETH")
+    assert said.exit_code == 0
+    assert said.stderr == ""

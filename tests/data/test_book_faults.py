@@ -8,11 +8,13 @@ import pytest
 
 from jaxrisk.data import DataError, read_positions
 
+from .bad_files import message
 from .book_examples import (
     AAVE,
     DUNE,
     LIDO_V3,
     MESSARI_OLD,
+    OLD,
     USER_RESERVES,
     flattened,
     user_reserve,
@@ -24,11 +26,8 @@ FLAT = flattened(USER_RESERVES)
 
 def said(folder: Path, text: str | bytes, name: str, format: str = "") -> str:
     path = folder / name
-    path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    with pytest.raises(DataError) as error:
-        read_positions(path, format)
-    assert all(line.startswith(str(path)) for line in str(error.value).split("\n"))
-    return str(error.value).replace(f"{path}: ", "")
+    said = message(path, text, read_positions, format)
+    return said.replace(f"{path}: ", "")
 
 
 @pytest.mark.parametrize(
@@ -116,6 +115,24 @@ def said(folder: Path, text: str | bytes, name: str, format: str = "") -> str:
             "twice.csv",
             FLAT + FLAT.split("\n")[1].replace("1234", "2234") + "\n",
             "line 7: account '0xaa' has another amount of collateral in WETH in line",
+        ),
+        (
+            "wei.csv",
+            FLAT + FLAT.split("\n")[1].replace("456789,", "456788,") + "\n",
+            "line 7: account '0xaa' has another amount of collateral in WETH in line 2",
+        ),
+        (
+            "flags.csv",
+            FLAT + FLAT.split("\n")[1].replace("true", "false") + "\n",
+            "line 7: account '0xaa' has this supply of WETH as collateral in line 2, ",
+        ),
+        (
+            "flags.json",
+            json.dumps(
+                {"positions": [*OLD, {**OLD[0], "isCollateral": False}]},
+            ),
+            "column 'positions[3].isCollateral': '0xaa-0xc02aaa39b223fe8d0a0e5c4f27ead9"
+            "083c756cc2-LENDER-0' was there before, with enabled 'true'.",
         ),
         (
             "null.json",

@@ -106,3 +106,34 @@ def test_supply_that_is_not_enabled_is_no_collateral_and_is_told(
     assert "1 rows are left out, supply" in warnings_of(positions)[0]
     assert positions.totals()["USDC"]["collateral"] == 0
     assert positions.dust == 1
+
+
+@pytest.mark.parametrize("last", ["123456789012345678901", "123456789012345678902"])
+def test_raw_amounts_of_a_table_are_compared_to_the_last_digit(
+    tmp_path: Path, last: str
+) -> None:
+    """Both are one float64, and only one of them is the row before."""
+    text = (
+        "account,symbol,side,amount,decimals\n"
+        "0xaa,WETH,collateral,123456789012345678901,18\n"
+        f"0xaa,WETH,collateral,{last},18\n"
+    )
+    assert int(last) / 10**18 == 123456789012345678901 / 10**18
+    if last.endswith("1"):
+        positions = read(tmp_path, text, "raw.csv")
+        assert [(one.reason, one.rows) for one in positions.left_out] == [
+            ("rows that repeat another", 1)
+        ]
+    else:
+        with pytest.raises(DataError, match="another amount of collateral in WETH"):
+            read(tmp_path, text, "raw.csv")
+
+
+def test_two_positions_of_an_account_may_differ_in_their_flags(tmp_path: Path) -> None:
+    """With an id each they are parts, of which some are collateral."""
+    parts = [
+        old_position(0, "LENDER", "WETH", HELD, used=True),
+        old_position(1, "LENDER", "WETH", HELD, used=False),
+    ]
+    positions = read(tmp_path, json.dumps({"positions": parts}))
+    assert balances(positions) == {("0xaa", "WETH", "collateral"): 1.2345678901234567}

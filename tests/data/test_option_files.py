@@ -11,6 +11,7 @@ import pytest
 from jaxrisk.data import DataError
 from jaxrisk.data.options import OptionChain, chain_lines, read_options
 
+from . import bad_files
 from .option_files import (
     SNAPSHOT,
     csv_text,
@@ -36,11 +37,7 @@ def chain(path: Path, text: str) -> OptionChain:
 
 
 def message(path: Path, text: str | bytes, known: str = "") -> str:
-    path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    with pytest.raises(DataError) as caught:
-        read_options(path, known)
-    assert str(caught.value).startswith(f"{path}: ")
-    return str(caught.value)
+    return bad_files.message(path, text, read_options, known)
 
 
 @pytest.mark.parametrize("name", TEXTS)

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from jaxrisk.data import DataError, read_prices
+from jaxrisk.data import read_prices
+
+from . import bad_files
 
 
 HEADER = "date,open,high,low,close,volume,ticker\n"
@@ -16,11 +18,7 @@ GOOD = HEADER + ROW + ROW.replace("21:", "22:")
 
 
 def message(path: Path, text: str | bytes, known: str = "") -> str:
-    path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    with pytest.raises(DataError) as caught:
-        read_prices(path, known)
-    assert str(caught.value).startswith(f"{path}: ")
-    return str(caught.value)
+    return bad_files.message(path, text, read_prices, known)
 
 
 @pytest.mark.parametrize(

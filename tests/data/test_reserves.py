@@ -157,7 +157,7 @@ def test_the_answer_of_the_contract_is_read_however_it_is_wrapped(
         },
     }
     assert reserves.reserves[0].debt_ceiling_usd == 4_500_000
-    assert "add protocol_fee" in reserves.notes[0]
+    assert "add protocol_fee" in str(reserves.notes[0])
 
 
 def test_prices_in_ether_are_turned_into_dollars(tmp_path: Path) -> None:
@@ -207,7 +207,7 @@ def test_numbers_of_ethers_and_e_modes_of_later_versions_are_read(
         ([ui_reserve(optimalUsageRatio=None)], ".optimalUsageRatio': is missing."),
         ([ui_reserve(), "x"], "column '[1]': 'x' is no object."),
         ([ui_reserve(isActive="yes")], "'yes' is not true or false."),
-        ({"a": 1}, "no known file of reserves starts with"),
+        ({"a": 1}, "no known reserve file starts with"),
     ],
 )
 def test_a_bad_value_is_refused_with_its_place(

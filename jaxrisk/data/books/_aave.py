@@ -5,8 +5,9 @@ import numpy as np
 from .._errors import Fault
 from ._amounts import flags, raw_integers, scales, tokens
 from ._batch import Batch, Field
+from ._entries import SUPPLY
 from ._format import AbstractRecordFormat, Wishes
-from ._ledger import SUPPLY, Ledger
+from ._ledger import Ledger
 from ._positions import COLLATERAL, DEBT, Place
 
 
@@ -94,9 +95,11 @@ class AaveUserReserves(AbstractRecordFormat):
             (held, supply, ledger.places((*told, enabled), place_held)),
             (owed, debt, ledger.places(told, place_owed)),
         ):
+            whole = [raw[row] for row in rows]
             ledger.add(
                 owner[rows],
                 np.array(places, np.int64)[kind[rows]],
-                tokens([raw[row] for row in rows], [units[row] for row in rows]),
+                tokens(whole, [units[row] for row in rows]),
                 [batch.row[row] for row in rows],
+                raw=whole,
             )

@@ -7,8 +7,8 @@ from itertools import islice
 
 import numpy as np
 
+from .._content import Content
 from .._errors import Fault, suggest
-from ..prices._content import Content
 from ._batch import Batch, Field
 
 

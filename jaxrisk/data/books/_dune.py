@@ -1,12 +1,14 @@
 """Tables of positions in CSV, as queries of Dune give them: columns by any name."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 from jaxtyping import Int64
 
 from .._errors import Fault, suggest
-from ..prices._parse import parse_times
-from ..prices._series import Column
+from .._parse import parse_times
+from .._source import Column
 from ._amounts import decimal_amounts, raw_integers, scales, tokens
 from ._batch import Batch, Field
 from ._format import AbstractRecordFormat, Wishes
@@ -21,6 +23,13 @@ SIDES = {
 }
 DECIMALS = "Two tokens have this symbol; rename one of them in the file."
 FAR = 100.0  # times the median price of a reserve; farther off is another unit
+
+
+class _Amounts(NamedTuple):
+    """Amounts [token], and the raw ones that they are of, if the file has them."""
+
+    token: list[float]
+    raw: list[int] | None = None
 
 
 class DuneTable(AbstractRecordFormat):
@@ -64,7 +73,7 @@ class DuneTable(AbstractRecordFormat):
         if "amount" in batch.cells and "side" in batch.cells:
             amounts = _amounts(batch, "amount", blanks=False, faults=faults)
             _enter_side(batch, _sides(batch, faults), amounts, times, wishes, ledger)
-            _check_prices(batch, amounts, ledger)
+            _check_prices(batch, amounts.token, ledger)
         elif "collateral" in batch.cells and "debt" in batch.cells:
             for side in (COLLATERAL, DEBT):
                 amounts = _amounts(batch, side, blanks=True, faults=faults)
@@ -79,7 +88,7 @@ class DuneTable(AbstractRecordFormat):
 def _enter_side(
     batch: Batch,
     sides: list[str],
-    amounts: list[float],
+    amounts: _Amounts,
     times: Int64[np.ndarray, " row"] | None,
     wishes: Wishes,
     ledger: Ledger,
@@ -91,17 +100,17 @@ def _enter_side(
     fields = ("market", "e_mode", "reserve")
     places = ledger.places([*map(batch.texts, fields), sides], place_of)
     owners = ledger.owners(batch.texts("account"))
-    ledger.add(owners, places, amounts, batch.row, times)
+    ledger.add(owners, places, amounts.token, batch.row, times, amounts.raw)
 
 
 def _amounts(
     batch: Batch, field: str, *, blanks: bool, faults: list[Fault]
-) -> list[float]:
+) -> _Amounts:
     """Amounts [token], of raw ones by their decimals."""
     if "decimals" not in batch.cells:
-        return decimal_amounts(batch, field, blanks=blanks, faults=faults)
+        return _Amounts(decimal_amounts(batch, field, blanks=blanks, faults=faults))
     raw = raw_integers(batch, field, faults, blanks=blanks)
-    return tokens(raw, scales(batch, "decimals", faults))
+    return _Amounts(tokens(raw, scales(batch, "decimals", faults)), raw)
 
 
 def _sides(batch: Batch, faults: list[Fault]) -> list[str]:

@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Bool, Float64, Int64
 
-from ._positions import Place
+from ._positions import COLLATERAL, Place
 
+
+SUPPLY = "supply"  # of an account that may not borrow against it
 
 RowIndex = Int64[np.ndarray, " row"]
 
@@ -23,6 +25,8 @@ class Entries:
         amount: Balances [token]; may be zero.
         row: Where in the file.
         time: When [ns since 1970]; zero if the file does not say.
+        digits: Last bits of raw amounts, in which those differ that are one float64;
+            zero if amounts are not raw.
     """
 
     name: tuple[str, ...]
@@ -32,6 +36,7 @@ class Entries:
     amount: Float64[np.ndarray, " row"]
     row: RowIndex
     time: RowIndex
+    digits: RowIndex
 
     def taken(self, which: Bool[np.ndarray, " row"] | RowIndex) -> "Entries":
         """Some rows."""
@@ -42,6 +47,7 @@ class Entries:
             amount=self.amount[which],
             row=self.row[which],
             time=self.time[which],
+            digits=self.digits[which],
         )
 
     def on(self, side: str) -> Bool[np.ndarray, " row"]:
@@ -58,9 +64,20 @@ class Entries:
                 totals[place.reserve] = totals.get(place.reserve, 0.0) + total
         return totals
 
-    def balance(self) -> RowIndex:
-        """A number for each account, market, reserve and side: equal where they are."""
-        keys = [(place.market, place.reserve, place.side) for place in self.place]
+    def balance(self, *, flags: bool = True) -> RowIndex:
+        """A number for each account, market, reserve and side: equal where they are.
+
+        Args:
+            flags: Whether supply that is collateral and supply that is not are two.
+        """
+        sides = [
+            place.side if flags or place.side != SUPPLY else COLLATERAL
+            for place in self.place
+        ]
+        keys = [
+            (place.market, place.reserve, side)
+            for place, side in zip(self.place, sides, strict=True)
+        ]
         known = {key: index for index, key in enumerate(dict.fromkeys(keys))}
         code = np.array([known[key] for key in keys], np.int64)
         return self.owner * max(len(known), 1) + code[self.where]

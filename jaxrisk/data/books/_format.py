@@ -4,8 +4,8 @@ import abc
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from .._content import Content, Kind
 from .._errors import Fault
-from ..prices._content import Content, Kind
 from ._batch import Batch, Field
 from ._csv import columns_of, csv_batches
 from ._json import find_records, json_batch

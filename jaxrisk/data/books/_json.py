@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from .._content import Content, Kind
 from .._errors import Fault
-from ..prices._content import Content, Kind
 from ._batch import Batch, Field
 
 

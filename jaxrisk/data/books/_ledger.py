@@ -1,6 +1,5 @@
 """Collects the rows of a file, and settles which of them are positions."""
 
-import re
 from array import array
 from collections.abc import Callable, Hashable, Sequence
 from typing import TypeVar
@@ -11,15 +10,15 @@ from jaxtyping import Bool, Int64
 from .._errors import Fault
 from ._agreement import Agreement
 from ._batch import Batch, place_in
-from ._entries import Entries
+from ._checks import check_flags, check_modes, check_names
+from ._entries import SUPPLY, Entries
 from ._positions import LeftOut, Origin, Place, Positions
 
 
-SUPPLY = "supply"  # of an account that may not borrow against it
 Whole = Sequence[int] | Int64[np.ndarray, " row"]
 Key = TypeVar("Key", bound=Hashable)
 REPEATED = "rows that repeat another"
-UNUSED = re.compile(r'[,"#\n\r]')  # in names: a book file could not hold them
+LOW_BITS = 2**63 - 1  # raw amounts that are one float64 differ in these
 
 
 class Ledger:
@@ -38,13 +37,13 @@ class Ledger:
         self.told: dict[str, None] = {}
         self.adds = False
         self.notes: list[str] = []
-        self._seen: dict[str, str] = {}
+        self._seen: dict[str, tuple[str, ...]] = {}
         self._repeats = 0
         self._names: dict[str, int] = {}
         self._places: dict[Place, int] = {}
         self._owner, self._where = array("q"), array("q")
         self._row, self._time = array("q"), array("q")
-        self._amount = array("d")
+        self._digits, self._amount = array("q"), array("d")
 
     def owners(self, accounts: Sequence[str]) -> list[int]:
         """Numbers of accounts, by row."""
@@ -73,6 +72,7 @@ class Ledger:
         amounts: Sequence[float],
         rows: Sequence[int],
         times: Whole | None = None,
+        raw: Sequence[int] | None = None,
     ) -> None:
         """Take rows.
 
@@ -82,40 +82,47 @@ class Ledger:
             amounts: How much [token]; may be zero.
             rows: Where in the file.
             times: When, in nanoseconds since 1970; all or none of the rows have it.
+            raw: The amounts before they were rounded, where the file has them so.
         """
-        whole = ((self._owner, owners), (self._where, places), (self._row, rows))
-        for kept, new in whole:
+        zeros = np.zeros(len(rows), np.int64)
+        for kept, new in (
+            (self._owner, owners),
+            (self._where, places),
+            (self._row, rows),
+            (self._time, zeros if times is None else times),
+            (self._digits, zeros if raw is None else [one & LOW_BITS for one in raw]),
+        ):
             kept.frombytes(np.asarray(new, np.int64).tobytes())
         self._amount.frombytes(np.asarray(amounts, float).tobytes())
-        when = np.zeros(len(rows), np.int64) if times is None else times
-        self._time.frombytes(np.asarray(when, np.int64).tobytes())
 
     def first_seen(
-        self, batch: Batch, field: str, value: str, faults: list[Fault]
+        self, batch: Batch, field: str, values: Sequence[str], faults: list[Fault]
     ) -> list[int]:
         """Which rows of a batch have a name of their own that no row had before.
 
         Args:
             batch: The rows.
             field: Names of rows; all rows are taken if the file has none.
-            value: Field that rows of the same name must have alike.
+            values: Fields that rows of the same name must have alike.
             faults: Grows by those that do not.
         """
         if field not in batch.cells:
             return list(range(len(batch)))
-        pairs = zip(batch.texts(field), batch.texts(value), strict=True)
+        rows = zip(*map(batch.texts, values), strict=True)
         first: list[int] = []
-        for index, (name, text) in enumerate(pairs):
+        for index, (name, now) in enumerate(zip(batch.texts(field), rows, strict=True)):
             before = self._seen.get(name)
             if before is None:
-                self._seen[name] = text
+                self._seen[name] = now
                 first.append(index)
-            elif before == text:
+            elif before == now:
                 self._repeats += 1
             else:
-                problem = f"'{name}' was there before, with {value} {before}."
+                pairs = zip(values, before, now, strict=True)
+                value, old = next((key, was) for key, was, one in pairs if was != one)
+                problem = f"'{name}' was there before, with {value} '{old}'."
                 remedy = "Query all pages at one block."
-                faults.append(batch.fault(index, field, problem, remedy))
+                faults.append(batch.fault(index, value, problem, remedy))
         return first
 
     def settle(self, origin: Origin, faults: list[Fault]) -> Positions:
@@ -136,8 +143,9 @@ class Ledger:
             amount=np.asarray(self._amount),
             row=np.asarray(self._row).view(np.int64),
             time=np.asarray(self._time).view(np.int64),
+            digits=np.asarray(self._digits).view(np.int64),
         )
-        _check_names(entries, origin, faults)
+        check_names(entries, origin, faults)
         left_out: list[LeftOut] = []
         entries = entries.of_single_markets()
         if self._repeats:
@@ -146,11 +154,12 @@ class Ledger:
             entries = entries.summed()
         else:
             entries = _once(entries, origin, left_out, faults)
+            check_flags(entries, origin, faults)
         entries = _without(entries, entries.amount == 0, "zero balances", left_out)
         supply = entries.on(SUPPLY)
         reason = "supply that is not enabled as collateral"
         entries = _without(entries, supply, reason, left_out, amounts=True)
-        _check_modes(entries, origin, faults)
+        check_modes(entries, origin, faults)
         return _positions(entries, origin, tuple(left_out), tuple(self.notes))
 
 
@@ -218,7 +227,9 @@ def _once(
     other = chosen != np.arange(order.size)
     older = other & (entries.time < entries.time[chosen])
     same = other & ~older
-    for row in np.flatnonzero(same & (entries.amount != entries.amount[chosen])):
+    differs = entries.amount != entries.amount[chosen]
+    differs |= entries.digits != entries.digits[chosen]
+    for row in np.flatnonzero(same & differs):
         place = entries.place[entries.where[row]]
         at, there = place_in(origin.at, int(entries.row[chosen[row]]), "")
         problem = (
@@ -233,41 +244,3 @@ def _once(
         if rows.any():
             left_out.append(LeftOut(reason, int(rows.sum()), {}))
     return entries.taken(~other)
-
-
-def _check_names(entries: Entries, origin: Origin, faults: list[Fault]) -> None:
-    """Names must be there, and fit into a book file."""
-    reserves = [place.reserve for place in entries.place]
-    kinds = (
-        ("account", entries.name, entries.owner),
-        ("reserve", reserves, entries.where),
-    )
-    for column, names, index in kinds:
-        if all(names) and not UNUSED.search("".join(names)):
-            continue
-        for number, name in enumerate(names):
-            if name and not UNUSED.search(name):
-                continue
-            first = int(entries.row[np.argmax(index == number)])
-            line, where = place_in(origin.at, first, column)
-            problem = f"'{name}' has a comma, quote or '#'." if name else "is empty."
-            remedy = "Rename it." if name else f"Give the name of the {column}."
-            faults.append(Fault(line, where, problem, remedy))
-
-
-def _check_modes(entries: Entries, origin: Origin, faults: list[Fault]) -> None:
-    """All rows of an account must be in one e-mode."""
-    modes = list(dict.fromkeys(place.e_mode for place in entries.place))
-    code = np.array([modes.index(place.e_mode) for place in entries.place], np.int64)
-    mode = code[entries.where]
-    first = np.full(len(entries.name), entries.owner.size)
-    np.minimum.at(first, entries.owner, np.arange(entries.owner.size))
-    first = first[entries.owner]
-    for row in np.flatnonzero(mode != mode[first]):
-        line, column = place_in(origin.at, int(entries.row[row]), "e_mode")
-        problem = (
-            f"account '{entries.name[entries.owner[row]]}' is in e-mode "
-            f"'{modes[mode[row]]}' here, and in '{modes[mode[first[row]]]}' before."
-        )
-        remedy = "An account is in one e-mode; use one everywhere."
-        faults.append(Fault(line, column, problem, remedy))

@@ -8,8 +8,8 @@ or WBTC; the endings `_v3` are of Aave v3, others of v2.
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
+from .._content import Content, Kind
 from .._errors import Fault
-from ..prices._content import Content, Kind
 from ._batch import Batch
 from ._csv import csv_batches
 from ._format import AbstractBookFormat, Wishes

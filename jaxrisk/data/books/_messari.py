@@ -8,8 +8,9 @@ the position has its own `asset`. (schema-lending.graphql of messari/subgraphs.)
 from .._errors import Fault
 from ._amounts import flags, raw_integers, scales, tokens
 from ._batch import Batch, Field
+from ._entries import SUPPLY
 from ._format import AbstractRecordFormat, Wishes
-from ._ledger import SUPPLY, Ledger
+from ._ledger import Ledger
 from ._positions import COLLATERAL, DEBT, Place
 
 
@@ -68,10 +69,10 @@ class MessariPositions(AbstractRecordFormat):
         ledger.agreement.check_tokens(batch, faults)
         ledger.agreement.check(batch, "market", ONE_PROTOCOL, faults)
         ledger.adds = "position" in batch.cells
-        first = ledger.first_seen(batch, "position", "balance", faults)
-        amounts = tokens(
-            raw_integers(batch, "balance", faults), scales(batch, "decimals", faults)
-        )
+        alike = ("balance", "side", "enabled")
+        first = ledger.first_seen(batch, "position", alike, faults)
+        raw = raw_integers(batch, "balance", faults)
+        amounts = tokens(raw, scales(batch, "decimals", faults))
         sides = [text.strip().casefold() for text in batch.texts("side")]
         _check_sides(batch, sides, ledger, faults)
         enabled = flags(batch, "enabled", faults)
@@ -96,6 +97,7 @@ class MessariPositions(AbstractRecordFormat):
             [places[index] for index in first],
             [amounts[index] for index in first],
             [batch.row[index] for index in first],
+            raw=[raw[index] for index in first],
         )
 
 

@@ -5,8 +5,8 @@ import numpy as np
 from .._book_file import read_book
 from .._book_layout import SIDES, BookLayout
 from .._book_rows import FIELDS
+from .._content import Content, Kind
 from .._errors import DataError, Fault
-from ..prices._content import Content, Kind
 from ._format import AbstractBookFormat, Wishes
 from ._positions import Origin, Place, Positions
 

@@ -1,11 +1,11 @@
 """Read a file of positions of any known format."""
 
-import logging
 from collections.abc import Mapping
 from pathlib import Path
 
+from .._content import Content, Kind
 from .._errors import DataError, Fault, suggest
-from ..prices._content import Content, Kind
+from .._formats import check_format, log_guess, unknown_file
 from ._aave import AaveUserReserves
 from ._dune import DuneTable
 from ._format import AbstractBookFormat, Wishes
@@ -15,7 +15,7 @@ from ._package import PackageBook
 from ._positions import DEBT, Positions
 
 
-_logger = logging.getLogger(__name__)
+NAME_COLUMNS = "; of a table, name the columns: account, reserve, side, amount"
 
 # In the order in which they are tried: what fits more files comes later.
 BOOK_FORMATS: dict[str, AbstractBookFormat] = {
@@ -61,9 +61,9 @@ def read_positions(
     content = Content(path)
     found = BOOK_FORMATS[format] if format else recognized_book(content, wishes)
     if found is None:
-        raise DataError(path, [_no_book(content)])
+        raise unknown_file(content, "book", BOOK_FORMATS, NAME_COLUMNS)
     if not format:
-        _logger.info("%s: read as %s, %s", path, found.name, found.about)
+        log_guess(content, found.name, found.about)
     return positions_in(content, found, wishes)
 
 
@@ -73,9 +73,7 @@ def check_wishes(format: str, wishes: Wishes) -> None:
     Raises:
         ValueError: With the nearest name that exists.
     """
-    if format and format not in BOOK_FORMATS:
-        known = suggest(format, BOOK_FORMATS)
-        raise ValueError(f"there is no book format '{format}'. {known}")
+    check_format(format, BOOK_FORMATS, "book")
     formats = [BOOK_FORMATS[format]] if format else BOOK_FORMATS.values()
     fields = {field.name for known in formats for field in known.fields}
     for name in wishes.columns:
@@ -128,16 +126,3 @@ def warnings_of(positions: Positions) -> tuple[str, ...]:
             f"'{positions.account[bare[0]]}'): their debt is bad from the start."
         )
     return tuple(said)
-
-
-def _no_book(content: Content) -> Fault:
-    document = content.document if content.kind is Kind.JSON else None
-    if isinstance(document, dict) and document.get("errors"):
-        problem = f"is an answer with errors: {str(document['errors'])[:200]}."
-        return Fault(0, "", problem, "Repeat the query.")
-    start = " ".join(content.raw[:60].decode(errors="replace").split())
-    remedy = (
-        f"Name its format if it is one of {', '.join(BOOK_FORMATS)}; of a table, name "
-        "the columns: account, reserve, side, amount."
-    )
-    return Fault(0, "", f"no known book starts with '{start}'.", remedy)

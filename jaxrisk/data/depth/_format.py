@@ -3,26 +3,15 @@
 import abc
 from collections.abc import Mapping
 
+from .._content import Content
 from .._errors import Fault
-from ..prices._content import Content
+from .._formats import AbstractFormat
 from ._ladder import QuoteLadder
 from ._tokens import Token
 
 
-class AbstractDepthFormat(abc.ABC):
-    """A layout of files of quotes or books that some vendor or tool writes.
-
-    Attributes:
-        name: What `format=` takes.
-        about: Whose files these are, for messages.
-    """
-
-    name: str
-    about: str
-
-    @abc.abstractmethod
-    def recognizes(self, content: Content) -> bool:
-        """Whether a file looks like this format."""
+class AbstractDepthFormat(AbstractFormat):
+    """A layout of files of quotes or books that some vendor or tool writes."""
 
     @abc.abstractmethod
     def read(

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float64, Int64, Shaped
 
-from ..prices import Source, clock
+from .._clock import clock
+from .._source import Source
 
 
 # What jaxtyping has no name for: datetime64[ns], UTC.

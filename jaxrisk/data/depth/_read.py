@@ -1,19 +1,17 @@
 """Read a file of quotes or books of any known format."""
 
-import logging
 from collections.abc import Mapping
 from pathlib import Path
 
-from .._errors import DataError, Fault, suggest
-from ..prices._content import Content
+from .._content import Content
+from .._errors import DataError, Fault
+from .._formats import opened
 from ._format import AbstractDepthFormat
 from ._ladder import QuoteLadder
 from ._oneinch import OneInch
 from ._tardis import TardisBook
 from ._tokens import TOKENS, Token
 
-
-_logger = logging.getLogger(__name__)
 
 DEPTH_FORMATS: dict[str, AbstractDepthFormat] = {
     known.name: known for known in (OneInch(), TardisBook())
@@ -39,23 +37,8 @@ def read_depth(
             are none, tokens of unknown decimals, prices that contradict the amounts.
         ValueError: If there is no such format.
     """
-    if format and format not in DEPTH_FORMATS:
-        raise ValueError(
-            f"there is no depth format '{format}'. {suggest(format, DEPTH_FORMATS)}"
-        )
-    content = Content(path)
-    known = DEPTH_FORMATS[format] if format else recognized_depth(content)
-    if known is None:
-        raise _unknown(content)
-    if not format:
-        _logger.info("%s: read as %s, %s", path, known.name, known.about)
+    content, known = opened(path, format, DEPTH_FORMATS, "depth")
     return depth_in(content, known, tokens=tokens)
-
-
-def recognized_depth(content: Content) -> AbstractDepthFormat | None:
-    """The format of quotes or books that a file looks like, if any."""
-    known = DEPTH_FORMATS.values()
-    return next((one for one in known if one.recognizes(content)), None)
 
 
 def depth_in(
@@ -74,10 +57,3 @@ def depth_in(
         remedy = "Download it again, or leave it out."
         raise DataError(content.path, [Fault(0, "", problem, remedy)])
     return tuple(one for one in ladders if one.sold.size)
-
-
-def _unknown(content: Content) -> DataError:
-    start = " ".join(content.raw[:60].decode(errors="replace").split())
-    problem = f"no known file of quotes or books starts with '{start}'."
-    remedy = f"Name its format if it is one of {', '.join(DEPTH_FORMATS)}."
-    return DataError(content.path, [Fault(0, "", problem, remedy)])

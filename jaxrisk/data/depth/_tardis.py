@@ -8,11 +8,11 @@ import pandas as pd
 from jaxtyping import Float64, Int64
 
 from .._columns import Cells, has_columns, read_columns
+from .._content import Content
+from .._dollars import DOLLARS
 from .._errors import Fault
-from ..prices import Source
-from ..prices._content import Content
-from ..prices._parse import cell_faults, parse_numbers, parse_times
-from ..prices._symbols import DOLLARS
+from .._parse import cell_faults, parse_numbers, parse_times
+from .._source import Source
 from ._format import AbstractDepthFormat
 from ._ladder import QuoteLadder
 from ._tokens import Token

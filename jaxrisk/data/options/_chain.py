@@ -6,7 +6,8 @@ import numpy as np
 from jaxtyping import Bool, Float64, Shaped
 
 from ...options import host_price
-from ..prices import Source, clock
+from .._clock import clock
+from .._source import Source
 
 
 # What jaxtyping has no name for: datetime64[ns], UTC.

@@ -3,10 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from .._content import Content, Kind
 from .._errors import Fault
-from ..prices import Source
-from ..prices._content import Content, Kind
-from ..prices._series import Column
+from .._source import Column, Source
 from ._chain import OptionChain
 from ._format import AbstractOptionFormat
 from ._names import parse_names

@@ -4,25 +4,14 @@ import abc
 
 import numpy as np
 
+from .._content import Content
 from .._errors import Fault
-from ..prices._content import Content
+from .._formats import AbstractFormat
 from ._chain import OptionChain
 
 
-class AbstractOptionFormat(abc.ABC):
-    """A layout of option files that some vendor or tool writes.
-
-    Attributes:
-        name: What `format=` takes.
-        about: Whose files these are, for messages.
-    """
-
-    name: str
-    about: str
-
-    @abc.abstractmethod
-    def recognizes(self, content: Content) -> bool:
-        """Whether a file looks like this format."""
+class AbstractOptionFormat(AbstractFormat):
+    """A layout of option files that some vendor or tool writes."""
 
     @abc.abstractmethod
     def read(

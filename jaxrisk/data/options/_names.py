@@ -5,7 +5,7 @@ import pandas as pd
 
 from .._columns import Cells
 from .._errors import Fault
-from ..prices._parse import cell_faults
+from .._parse import cell_faults
 
 
 _NAME = r"^([A-Z]+)-(\d{1,2}[A-Z]{3}\d{2})-(\d+(?:d\d+)?)-([CP])$"

@@ -1,24 +1,22 @@
 """Read an option file of any known format."""
 
-import logging
 from pathlib import Path
 
 import numpy as np
 
-from .._errors import DataError, Fault, suggest
-from ..prices._content import Content
+from .._content import Content
+from .._errors import DataError, Fault
+from .._formats import opened
 from ._chain import OptionChain
-from ._deribit_snapshot import DeribitSnapshot
+from ._deribit_snapshot import DERIBIT_SNAPSHOT
 from ._deribit_summary import DeribitSummary
 from ._format import AbstractOptionFormat
-from ._tardis import TardisOptionsChain
+from ._tardis import TARDIS_OPTIONS_CHAIN
 
-
-_logger = logging.getLogger(__name__)
 
 OPTION_FORMATS: dict[str, AbstractOptionFormat] = {
     known.name: known
-    for known in (DeribitSnapshot(), DeribitSummary(), TardisOptionsChain())
+    for known in (DERIBIT_SNAPSHOT, DeribitSummary(), TARDIS_OPTIONS_CHAIN)
 }
 
 
@@ -42,23 +40,8 @@ def read_options(
             are no number of their kind, and columns in another unit.
         ValueError: If there is no such format.
     """
-    if format and format not in OPTION_FORMATS:
-        raise ValueError(
-            f"there is no option format '{format}'. {suggest(format, OPTION_FORMATS)}"
-        )
-    content = Content(path)
-    known = OPTION_FORMATS[format] if format else recognized_options(content)
-    if known is None:
-        raise _unknown(content)
-    if not format:
-        _logger.info("%s: read as %s, %s", path, known.name, known.about)
+    content, known = opened(path, format, OPTION_FORMATS, "option")
     return options_in(content, known, at=at)
-
-
-def recognized_options(content: Content) -> AbstractOptionFormat | None:
-    """The option format that a file looks like, if any."""
-    known = OPTION_FORMATS.values()
-    return next((one for one in known if one.recognizes(content)), None)
 
 
 def options_in(
@@ -74,10 +57,3 @@ def options_in(
         problem = f"is empty: no option has mark, volatility and forward{when}."
         raise DataError(content.path, [Fault(0, "", problem, "Download it again.")])
     return tuple(chains)
-
-
-def _unknown(content: Content) -> DataError:
-    start = " ".join(content.raw[:60].decode(errors="replace").split())
-    problem = f"no known option file starts with '{start}'."
-    remedy = f"Name its format if it is one of {', '.join(OPTION_FORMATS)}."
-    return DataError(content.path, [Fault(0, "", problem, remedy)])

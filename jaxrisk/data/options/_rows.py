@@ -8,8 +8,8 @@ from jaxtyping import Shaped
 
 from .._columns import Cells
 from .._errors import Fault
-from ..prices import Source
-from ..prices._parse import cell_faults, parse_numbers, parse_times
+from .._parse import cell_faults, parse_numbers, parse_times
+from .._source import Source
 from ._chain import OptionChain
 from ._units import unit_fault
 

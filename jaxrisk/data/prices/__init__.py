@@ -1,12 +1,16 @@
 """Prices in: files of vendors and tables of one's own, and what is odd about them."""
 
-from ._check import PriceCheck, check_prices, clock, duration
-from ._read import PRICE_FORMATS, prices_in, read_prices
-from ._series import Column, PriceSeries, Repeats, Source, Stamp
+from .._source import Column, Source, Stamp
+from ._check import PriceCheck, check_prices
+from ._format import AbstractPriceFormat
+from ._read import PRICE_FORMATS, SAVE_AS_TABLE, prices_in, read_prices
+from ._series import PriceSeries, Repeats
 
 
 __all__ = [
     "PRICE_FORMATS",
+    "SAVE_AS_TABLE",
+    "AbstractPriceFormat",
     "Column",
     "PriceCheck",
     "PriceSeries",
@@ -14,8 +18,6 @@ __all__ = [
     "Source",
     "Stamp",
     "check_prices",
-    "clock",
-    "duration",
     "prices_in",
     "read_prices",
 ]

@@ -1,7 +1,7 @@
 """Klines of data.binance.vision: spot without a header, futures with one."""
 
+from .._source import Stamp
 from ._csv import CsvFormat
-from ._series import Stamp
 from ._symbols import asset_of_pair_file
 
 

@@ -1,10 +1,11 @@
 """Rows of CCXT's fetch_ohlcv: [[ms, open, high, low, close, volume], ...]."""
 
+from .._content import Content, Kind
 from .._errors import Fault
-from ._content import Content, Kind
+from .._source import Source, Stamp
 from ._format import AbstractPriceFormat
 from ._json import series_of_records
-from ._series import PriceSeries, Source, Stamp
+from ._series import PriceSeries
 from ._symbols import asset_of_file
 
 

@@ -1,11 +1,12 @@
 """CoinGecko: the answer of market_chart, the CSV of its site, and CSV by symbol."""
 
+from .._content import Content, Kind
 from .._errors import Fault
-from ._content import Content, Kind
+from .._source import Source
 from ._csv import CsvFormat
 from ._format import AbstractPriceFormat
 from ._json import series_of_records
-from ._series import PriceSeries, Source
+from ._series import PriceSeries
 from ._symbols import asset_of_file
 
 

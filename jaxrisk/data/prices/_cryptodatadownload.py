@@ -1,7 +1,7 @@
 """CryptoDataDownload: newest row first, Unix times in s and ms in one file."""
 
+from .._source import Stamp
 from ._csv import CsvFormat
-from ._series import Stamp
 from ._symbols import asset_of_pair
 
 

@@ -1,7 +1,5 @@
 """Price tables in CSV: one row a price, columns found by name or by place."""
 
-import csv
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,11 +8,13 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Int64
 
-from .._errors import SHOWN, Fault, suggest
-from ._content import Content, Kind
+from .._content import Content, Kind
+from .._csv import read_table
+from .._errors import Fault, suggest
+from .._parse import ANY_UNIT, parse_prices, parse_times
+from .._source import Column, Source, Stamp
 from ._format import AbstractPriceFormat
-from ._parse import ANY_UNIT, parse_prices, parse_times
-from ._series import Column, PriceSeries, Source, Stamp, series_of
+from ._series import PriceSeries, series_of
 from ._symbols import NotDollarsError, asset_of_file
 
 
@@ -109,53 +109,6 @@ class CsvFormat(AbstractPriceFormat):
         return [] if faults else [names.index(name.casefold()) for name in wanted]
 
 
-def read_table(
-    content: Content,
-    places: Sequence[int],
-    faults: list[Fault],
-    *,
-    as_text: bool = False,
-) -> tuple[list[pd.Series], Int64[np.ndarray, " row"]]:
-    """Some columns of a CSV file.
-
-    Args:
-        content: The file.
-        places: Which columns, from 0.
-        faults: Grows by the rows that have more or fewer fields than the first.
-        as_text: Whether every cell stays the text that it is.
-
-    Returns:
-        The columns in the order of `places`, of numbers where every cell is one and of
-        texts elsewhere; and the line of each row, from 1.
-    """
-    skipped = content.preamble + content.has_header
-    nothing = [pd.Series(dtype=float) for _ in places], np.arange(0)
-    ragged = _ragged(content)
-    faults += ragged
-    if ragged:
-        return nothing
-    try:
-        frame = pd.read_csv(
-            io.BytesIO(content.raw),
-            names=list(range(len(content.header))),
-            header=None,
-            skiprows=skipped,
-            usecols=sorted(set(places)),
-            skip_blank_lines=False,
-            low_memory=False,
-            dtype=str if as_text else None,
-        )
-    except pd.errors.EmptyDataError:
-        return nothing
-    line = np.arange(len(frame)) + skipped + 1
-    # A blank line is a row without a cell.
-    filled = np.asarray(frame.notna()).any(axis=1)
-    columns = [pd.Series(frame[place]) for place in places]
-    if not filled.all():
-        columns = [pd.Series(column[filled]) for column in columns]
-    return columns, line[filled]
-
-
 def group_by_symbol(
     symbols: pd.Series, column: Column, faults: list[Fault]
 ) -> dict[str, Int64[np.ndarray, " group"]]:
@@ -176,34 +129,3 @@ def not_in_dollars(error: NotDollarsError) -> Fault:
     """The fault of a file whose prices are in something else."""
     remedy = f"Multiply them by the price of {error.quote}, or use a pair with USD."
     return Fault(0, "", str(error), remedy)
-
-
-def _ragged(content: Content) -> list[Fault]:
-    """Rows that have more or fewer fields than the first one."""
-    fields = _fields_by_line(content.raw)
-    fields[: content.preamble] = 0
-    expected = len(content.header)
-    rows = np.flatnonzero((fields != expected) & (fields > 0))
-    last = int(np.flatnonzero(fields)[-1])
-    faults = []
-    for count, row in enumerate(rows[:SHOWN]):
-        more = f" (the first of {rows.size:,})" if count == 0 and rows.size > 1 else ""
-        problem = f"has {fields[row]} fields, the first row has {expected}{more}."
-        remedy = "Write numbers without thousands separators, one row a line."
-        if row == last and fields[row] < expected:
-            remedy = "The file is cut off here: download it again."
-        faults.append(Fault(int(row) + 1, "", problem, remedy))
-    return faults
-
-
-def _fields_by_line(raw: bytes) -> Int64[np.ndarray, " line"]:
-    """Number of fields in each line; 0 for a blank one."""
-    if b'"' in raw:
-        lines = raw.decode().split("\n")
-        return np.asarray([len(next(csv.reader([text]), [])) for text in lines])
-    letters = np.frombuffer(raw.replace(b"\r\n", b"\n"), np.uint8)
-    end = np.append(np.flatnonzero(letters == ord("\n")), letters.size)
-    start = np.append(0, end[:-1] + 1)
-    commas = np.flatnonzero(letters == ord(","))
-    inside = np.searchsorted(commas, end) - np.searchsorted(commas, start)
-    return np.where(end > start, inside + 1, 0)

@@ -1,10 +1,11 @@
 """DefiLlama: the answer of coins.llama.fi/chart, any number of coins."""
 
+from .._content import Content, Kind
 from .._errors import Fault
-from ._content import Content, Kind
+from .._source import Source
 from ._format import AbstractPriceFormat
 from ._json import series_of_records
-from ._series import PriceSeries, Source
+from ._series import PriceSeries
 
 
 class DefiLlama(AbstractPriceFormat):

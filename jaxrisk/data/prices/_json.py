@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 
 from .._errors import Fault
-from ._parse import parse_prices, parse_times
-from ._series import Column, PriceSeries, Source, series_of
+from .._parse import parse_prices, parse_times
+from .._source import Column, Source
+from ._series import PriceSeries, series_of
 
 
 Key = int | str

@@ -1,7 +1,7 @@
 """Kaiko's candles: timestamp,open,high,low,close,volume, with or without a header."""
 
+from .._source import Stamp
 from ._csv import CsvFormat
-from ._series import Stamp
 
 
 KAIKO = CsvFormat(

@@ -6,12 +6,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from .._content import Content, Kind
+from .._csv import read_table
 from .._errors import Fault
-from ._content import Content, Kind
-from ._csv import read_table
+from .._parse import ANY_UNIT, parse_prices, parse_times
+from .._source import Column, Source
 from ._format import AbstractPriceFormat
-from ._parse import ANY_UNIT, parse_prices, parse_times
-from ._series import Column, PriceSeries, Source, series_of
+from ._series import PriceSeries, series_of
 from ._symbols import asset_of_file
 
 

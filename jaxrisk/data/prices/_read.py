@@ -1,13 +1,13 @@
 """Read a price file of any known format."""
 
-import logging
 from pathlib import Path
 
-from .._errors import DataError, Fault, suggest
+from .._content import Content
+from .._errors import DataError, Fault
+from .._formats import opened
 from ._binance import BINANCE
 from ._ccxt import Ccxt
 from ._coingecko import COINGECKO_SITE, COINGECKO_SYMBOLS, CoinGeckoChart
-from ._content import Content
 from ._cryptodatadownload import CRYPTODATADOWNLOAD
 from ._defillama import DefiLlama
 from ._format import AbstractPriceFormat
@@ -17,7 +17,7 @@ from ._series import PriceSeries
 from ._ticker_candles import TICKER_CANDLES
 
 
-_logger = logging.getLogger(__name__)
+SAVE_AS_TABLE = "; else save it as CSV with columns time,price"
 
 # In the order in which they are tried: what fits more files comes later.
 PRICE_FORMATS: dict[str, AbstractPriceFormat] = {
@@ -54,16 +54,14 @@ def read_prices(path: Path, format: str = "") -> tuple[PriceSeries, ...]:
             that is no time or no price.
         ValueError: If there is no such format.
     """
-    if format and format not in PRICE_FORMATS:
-        raise ValueError(
-            f"there is no price format '{format}'. {suggest(format, PRICE_FORMATS)}"
-        )
-    return prices_in(Content(path), format)
+    content, known = opened(
+        path, format, PRICE_FORMATS, "price", otherwise=SAVE_AS_TABLE
+    )
+    return prices_in(content, known)
 
 
-def prices_in(content: Content, format: str = "") -> tuple[PriceSeries, ...]:
-    """The prices of a file that was opened; see `read_prices`."""
-    known = PRICE_FORMATS[format] if format else _recognized(content)
+def prices_in(content: Content, known: AbstractPriceFormat) -> tuple[PriceSeries, ...]:
+    """The prices of a file of a known format; see `read_prices`."""
     faults: list[Fault] = []
     series = known.read(content, faults)
     if faults:
@@ -72,19 +70,4 @@ def prices_in(content: Content, format: str = "") -> tuple[PriceSeries, ...]:
         problem = "is empty: it has no prices."
         remedy = "Download it again, or leave it out."
         raise DataError(content.path, [Fault(0, "", problem, remedy)])
-    if not format:
-        _logger.info("%s: read as %s, %s", content.path, known.name, known.about)
     return tuple(series)
-
-
-def _recognized(content: Content) -> AbstractPriceFormat:
-    for known in PRICE_FORMATS.values():
-        if known.recognizes(content):
-            return known
-    start = " ".join(content.raw[:60].decode(errors="replace").split())
-    problem = f"no known price file starts with '{start}'."
-    remedy = (
-        "Name its format if it is one of "
-        f"{', '.join(PRICE_FORMATS)}; else save it as CSV with columns time,price."
-    )
-    raise DataError(content.path, [Fault(0, "", problem, remedy)])

@@ -3,9 +3,9 @@
 import re
 from pathlib import Path
 
+from .._dollars import DOLLARS
 
-# Dollars, and what trades as one; a price in them is taken for one in USD.
-DOLLARS = ("USDT", "USDC", "BUSD", "FDUSD", "TUSD", "USDP", "USD", "DAI")
+
 OTHER_QUOTES = ("BTC", "ETH", "BNB", "EUR", "GBP", "TRY", "BRL", "JPY")
 SUFFIXES = (".gz", ".zip", ".csv", ".json", ".parquet", ".txt")
 

@@ -1,7 +1,7 @@
 """Candles with a ticker in each row: date,open,high,low,close,volume,ticker."""
 
+from .._source import Stamp
 from ._csv import CsvFormat
-from ._series import Stamp
 from ._symbols import asset_of_pair
 
 

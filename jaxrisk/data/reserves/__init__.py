@@ -1,23 +1,25 @@
 """Reserve parameters in: what Aave's contracts and governance reports say."""
 
+from ._format import AbstractReserveFormat
 from ._read import (
     RESERVE_FORMATS,
     read_reserves,
-    recognized_reserves,
     reserves_in,
 )
-from ._reserve import EMode, RateCurve, Reserve, Reserves
-from ._section import config_sections
+from ._reserve import EMode, Note, RateCurve, Reserve, Reserves
+from ._section import chosen_reserves, config_sections
 
 
 __all__ = [
     "RESERVE_FORMATS",
+    "AbstractReserveFormat",
     "EMode",
+    "Note",
     "RateCurve",
     "Reserve",
     "Reserves",
+    "chosen_reserves",
     "config_sections",
     "read_reserves",
-    "recognized_reserves",
     "reserves_in",
 ]

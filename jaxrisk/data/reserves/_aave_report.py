@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
+from .._content import Content, Kind
 from .._errors import Fault
-from ..prices._content import Content, Kind
 from ._format import AbstractReserveFormat
+from ._parts import curve_of, is_active, mode_of
 from ._record import PRICE_DECIMALS, Record
-from ._reserve import EMode, RateCurve, Reserve, Reserves
+from ._reserve import Note, RateCurve, Reserve, Reserves
 
 
 CEILING_DECIMALS = 2
@@ -39,16 +40,16 @@ class AaveReport(AbstractReserveFormat):
         document = content.document
         assert isinstance(document, Mapping)
         curves = {
-            address: _curve(record)
+            address: curve_of(record)
             for address, record in _records(document, "strategies", faults).items()
         }
-        notes: list[str] = []
+        notes: list[Note] = []
         reserves = tuple(
             _reserve(record, curves, notes)
             for record in _records(document, "reserves", faults).values()
         )
         modes = {
-            number: _mode(number, record)
+            number: mode_of(number, record)
             for number, record in _records(document, "eModes", faults).items()
         }
         return Reserves(
@@ -73,27 +74,8 @@ def _records(
     return found
 
 
-def _curve(record: Record) -> RateCurve:
-    return RateCurve(
-        base=record.ray("baseVariableBorrowRate"),
-        kink=record.ray("optimalUsageRatio"),
-        slope_below=record.ray("variableRateSlope1"),
-        slope_above=record.ray("variableRateSlope2"),
-    )
-
-
-def _mode(number: str, record: Record) -> EMode:
-    return EMode(
-        number=number,
-        label=record.text("label"),
-        loan_to_value=record.share("ltv"),
-        liquidation_threshold=record.share("liquidationThreshold"),
-        liquidation_bonus=record.bonus("liquidationBonus"),
-    )
-
-
 def _reserve(
-    record: Record, curves: Mapping[str, RateCurve], notes: list[str]
+    record: Record, curves: Mapping[str, RateCurve], notes: list[Note]
 ) -> Reserve:
     symbol = record.text("symbol")
     price = None
@@ -101,10 +83,10 @@ def _reserve(
         decimals = record.integer("oracleDecimals", PRICE_DECIMALS)
         price = record.integer("oracleLatestAnswer") / 10**decimals
         if not record.has("oracleDecimals"):
-            notes.append(f"{symbol}: the price is taken to have 8 decimals.")
+            notes.append(Note(symbol, "the price is taken to have 8 decimals."))
     strategy = record.text("interestRateStrategy")
     if strategy not in curves:
-        notes.append(f"{symbol}: the file has no strategy {strategy}; no rates.")
+        notes.append(Note(symbol, f"the file has no strategy {strategy}; no rates."))
     mode = str(record.integer("eModeCategory", 0))
     return Reserve(
         symbol=symbol,
@@ -121,8 +103,7 @@ def _reserve(
         debt_ceiling_usd=record.integer("debtCeiling", 0) / 10**CEILING_DECIMALS,
         e_modes=() if mode == "0" else (mode,),
         can_be_borrowed=record.flag("borrowingEnabled", otherwise=True),
-        is_active=record.flag("isActive", otherwise=True)
-        and not record.flag("isPaused", otherwise=False),
+        is_active=is_active(record),
         is_frozen=record.flag("isFrozen", otherwise=False),
         rates=curves.get(strategy),
     )

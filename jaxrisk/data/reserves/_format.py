@@ -2,25 +2,14 @@
 
 import abc
 
+from .._content import Content
 from .._errors import Fault
-from ..prices._content import Content
+from .._formats import AbstractFormat
 from ._reserve import Reserves
 
 
-class AbstractReserveFormat(abc.ABC):
-    """A layout of files of reserve parameters.
-
-    Attributes:
-        name: What `format=` takes.
-        about: Whose files these are, for messages.
-    """
-
-    name: str
-    about: str
-
-    @abc.abstractmethod
-    def recognizes(self, content: Content) -> bool:
-        """Whether a file looks like this format."""
+class AbstractReserveFormat(AbstractFormat):
+    """A layout of files of reserve parameters."""
 
     @abc.abstractmethod
     def read(self, content: Content, faults: list[Fault]) -> Reserves:

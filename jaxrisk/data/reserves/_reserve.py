@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,21 @@ class EMode:
     liquidation_bonus: float
 
 
+class Note(NamedTuple):
+    """What should be looked at.
+
+    Attributes:
+        symbol: Reserve that it is about; empty if it is about all.
+        text: A sentence.
+    """
+
+    symbol: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.symbol}: {self.text}" if self.symbol else self.text
+
+
 @dataclass(frozen=True)
 class Reserves:
     """Every reserve and e-mode of a market.
@@ -101,7 +117,7 @@ class Reserves:
     about: str
     reserves: tuple[Reserve, ...]
     e_modes: dict[str, EMode]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def symbols(self) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Reserve parameters as the sections of a config."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from .._errors import DataError, Fault, suggest
@@ -31,7 +32,7 @@ def config_sections(
     Raises:
         DataError: If there is no such reserve, or two of one symbol.
     """
-    chosen = _chosen(parameters, symbols)
+    chosen = chosen_reserves(parameters, symbols).reserves
     names = {
         number: (e_modes or {}).get(number, mode.label)
         for number, mode in parameters.e_modes.items()
@@ -60,7 +61,16 @@ def config_sections(
     return {"assets": prices, "markets": {market: section}}
 
 
-def _chosen(parameters: Reserves, symbols: Sequence[str]) -> list[Reserve]:
+def chosen_reserves(parameters: Reserves, symbols: Sequence[str] = ()) -> Reserves:
+    """Some reserves of a file, with what is noted of them and of the whole file.
+
+    Args:
+        parameters: What a file gives.
+        symbols: Reserves to take, in their order; all that are active if empty.
+
+    Raises:
+        DataError: If there is no such reserve, or two of one symbol.
+    """
     known = {one.symbol: one for one in parameters.reserves}
     wanted = symbols or [one.symbol for one in parameters.reserves if one.is_active]
     faults = [
@@ -75,7 +85,11 @@ def _chosen(parameters: Reserves, symbols: Sequence[str]) -> list[Reserve]:
             faults.append(Fault(0, "", problem, "Rename one of them in the file."))
     if faults:
         raise DataError(parameters.path, faults)
-    return [known[name] for name in wanted]
+    return replace(
+        parameters,
+        reserves=tuple(known[name] for name in wanted),
+        notes=tuple(note for note in parameters.notes if note.symbol in {"", *wanted}),
+    )
 
 
 def _reserve(reserve: Reserve) -> dict[str, Any]:

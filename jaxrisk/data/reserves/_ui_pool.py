@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
+from .._content import Content, Kind
 from .._errors import Fault
-from ..prices._content import Content, Kind
 from ._format import AbstractReserveFormat
+from ._parts import curve_of, is_active, mode_of
 from ._record import PRICE_DECIMALS, Record
-from ._reserve import EMode, RateCurve, Reserve, Reserves
+from ._reserve import EMode, Note, Reserve, Reserves
 
 
 LISTS = ("reservesData", "reserves", "0")
@@ -45,9 +46,8 @@ class UiPoolData(AbstractReserveFormat):
             problem = "there is no list of reserves with names of fields."
             remedy = "Save the answer with names: an object for each reserve."
             faults.append(Fault(0, "", problem, remedy))
-        notes = [
-            "the protocol's share of the bonus is not in this file: add protocol_fee."
-        ]
+        missing = "the protocol's share of the bonus is not in this file: add "
+        notes = [Note("", f"{missing}protocol_fee.")]
         unit, usd = _base(content.document, faults, notes)
         modes: dict[str, EMode] = {}
         reserves = []
@@ -81,7 +81,7 @@ def _list_in(document: object) -> tuple[list[object], str]:
     return [], ""
 
 
-def _base(document: object, faults: list[Fault], notes: list[str]) -> tuple[int, int]:
+def _base(document: object, faults: list[Fault], notes: list[Note]) -> tuple[int, int]:
     """Units of the base currency in one, and its price with 8 decimals [USD]."""
     found = None
     if isinstance(document, Mapping):
@@ -89,10 +89,8 @@ def _base(document: object, faults: list[Fault], notes: list[str]) -> tuple[int,
             (key for key in BASES if isinstance(document.get(key), dict)), None
         )
     if found is None or not isinstance(document, Mapping):
-        notes.append(
-            "the file does not say in what its prices are; they are taken to be in USD "
-            "with 8 decimals."
-        )
+        taken = "they are taken to be in USD with 8 decimals."
+        notes.append(Note("", f"the file does not say in what its prices are; {taken}"))
         return 10**PRICE_DECIMALS, 10**PRICE_DECIMALS
     record = Record(document[found], found, faults)
     if record.has("marketReferenceCurrencyUnit"):
@@ -116,7 +114,7 @@ def _modes(
                 faults.append(Fault(0, at, "has no 'eMode'.", "Save the whole answer."))
             elif Record(entry, at, faults).flag("collateralEnabled", otherwise=True):
                 number = str(Record(entry, at, faults).integer("id"))
-                found[number] = _mode(number, Record(mode, f"{at}.eMode", faults))
+                found[number] = mode_of(number, Record(mode, f"{at}.eMode", faults))
         return found
     number = str(record.integer("eModeCategoryId", 0))
     if number == "0" or not record.has("eModeLtv"):
@@ -130,16 +128,6 @@ def _modes(
             liquidation_bonus=record.bonus("eModeLiquidationBonus"),
         )
     }
-
-
-def _mode(number: str, record: Record) -> EMode:
-    return EMode(
-        number=number,
-        label=record.text("label"),
-        loan_to_value=record.share("ltv"),
-        liquidation_threshold=record.share("liquidationThreshold"),
-        liquidation_bonus=record.bonus("liquidationBonus"),
-    )
 
 
 def _reserve(record: Record, unit: int, usd: int, modes: tuple[str, ...]) -> Reserve:
@@ -160,13 +148,7 @@ def _reserve(record: Record, unit: int, usd: int, modes: tuple[str, ...]) -> Res
         debt_ceiling_usd=record.integer("debtCeiling", 0) / ceiling,
         e_modes=modes,
         can_be_borrowed=record.flag("borrowingEnabled", otherwise=True),
-        is_active=record.flag("isActive", otherwise=True)
-        and not record.flag("isPaused", otherwise=False),
+        is_active=is_active(record),
         is_frozen=record.flag("isFrozen", otherwise=False),
-        rates=RateCurve(
-            base=record.ray("baseVariableBorrowRate"),
-            kink=record.ray("optimalUsageRatio"),
-            slope_below=record.ray("variableRateSlope1"),
-            slope_above=record.ray("variableRateSlope2"),
-        ),
+        rates=curve_of(record),
     )

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Bool, Float64, Int64
 
-from .._errors import SHOWN, Fault
-from ._series import Column
+from ._errors import SHOWN, Fault
+from ._source import Column
 
 
 NANOSECONDS = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}

@@ -6,8 +6,8 @@ import functools
 import json
 from pathlib import Path
 
-from .._errors import DataError, Fault
-from .._text_file import decode, read_inflated
+from ._errors import DataError, Fault
+from ._text_file import decode, read_inflated
 
 
 PARQUET_MAGIC = b"PAR1"
