@@ -16,8 +16,8 @@ import numpy as np
 from jaxtyping import Bool, Float64, Int64
 from scipy import optimize
 
+from ..data._dollars import DOLLARS
 from ..data.depth import QuoteLadder
-from ..data.prices._symbols import DOLLARS
 from ._clusters import estimate_of, estimate_of_log, jackknife_errors, score_test
 from ._estimate import CalibrationError, Fit, Goodness, Window
 

@@ -10,9 +10,9 @@ from typing import TypeVar
 import numpy as np
 
 from ..data import PriceSeries, check_prices, read_file
+from ..data._dollars import DOLLARS
 from ..data.depth import QuoteLadder
 from ..data.options import OptionChain
-from ..data.prices._symbols import DOLLARS
 from ._estimate import CalibrationError
 from ._panel import price_times
 
