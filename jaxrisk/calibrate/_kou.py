@@ -9,6 +9,7 @@ from scipy import interpolate
 from ._estimate import CalibrationError, Estimate, Fit
 from ._goodness import goodness_of_levels
 from ._likelihood import Maximum, Parameters, maximum_likelihood
+from ._local_scale import spread_of
 from ._panel import Panel
 
 
@@ -57,7 +58,7 @@ def fit_kou(panel: Panel) -> Fit:
         )
     asset = panel.assets[0]
     returns = panel.returns[0, np.isfinite(panel.returns[0])]
-    law = _Kou(returns, 1 / panel.steps_per_year, _spread(returns, asset))
+    law = _Kou(returns, 1 / panel.steps_per_year, spread_of(returns, asset))
     best = maximum_likelihood(
         law.log_density, law.starts(), model=f"{MODEL} of {asset}"
     )
@@ -159,16 +160,6 @@ class _Kou:
         jumps = np.exp(log_intensity) * (up * rise + (1 - up) * fall - 1)
         diffusion = np.exp(2 * log_volatility) * frequency**2 / 2
         return np.exp(self.years * (jumps - diffusion))
-
-
-def _spread(returns: Float64[np.ndarray, " step"], asset: str) -> float:
-    low, high = np.quantile(returns, [0.25, 0.75])
-    if not high > low:
-        raise CalibrationError(
-            f"{asset}: half of its {returns.size:,} returns are the same, so it has "
-            "no volatility to fit. Choose a longer step, or a liquid asset."
-        )
-    return float((high - low) / 1.349)
 
 
 def _scores(law: _Kou, at: Parameters) -> Float64[np.ndarray, "observation parameter"]:

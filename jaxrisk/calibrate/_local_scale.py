@@ -55,3 +55,18 @@ def local_scale(
             "these steps out, or choose a longer half_window."
         )
     return np.sqrt(variance / variance.mean())
+
+
+def spread_of(returns: Float64[np.ndarray, " step"], asset: str) -> float:
+    """Standard deviation of a step, from the middle half of one asset's returns.
+
+    Raises:
+        CalibrationError: If half of the returns are the same.
+    """
+    low, high = np.quantile(returns, [0.25, 0.75])
+    if not high > low:
+        raise CalibrationError(
+            f"{asset}: half of its {returns.size:,} returns are the same, so it has "
+            "no volatility to fit. Choose a longer step, or a liquid asset."
+        )
+    return float((high - low) / 1.349)

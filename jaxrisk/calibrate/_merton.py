@@ -10,6 +10,7 @@ from ._estimate import CalibrationError, Estimate, Fit
 from ._goodness import goodness_of_levels
 from ._gradient import Data, climb, evaluate, maximum_at, refuse_if_idle, scores
 from ._likelihood import Maximum, Parameters
+from ._local_scale import spread_of
 from ._panel import Panel
 
 
@@ -69,7 +70,7 @@ def fit_merton(
     seen = np.isfinite(panel.returns[0])
     returns = panel.returns[0, seen]
     local = np.ones(returns.size) if scale is None else scale[seen]
-    spread = _spread(returns, asset)
+    spread = spread_of(returns, asset)
     data = {
         "returns": returns,
         "scale": local,
@@ -125,17 +126,6 @@ def _level(
     weight, middle, sd = _parts(parameters, data)
     below = norm.cdf(data["returns"][None, :], middle, sd)
     return jnp.sum(jnp.exp(weight) * below, axis=0)
-
-
-def _spread(returns: Float64[np.ndarray, " step"], asset: str) -> float:
-    """Standard deviation of a step, from the middle half of the returns."""
-    low, high = np.quantile(returns, [0.25, 0.75])
-    if not high > low:
-        raise CalibrationError(
-            f"{asset}: half of its {returns.size:,} returns are the same, so it has "
-            "no volatility to fit. Choose a longer step, or a liquid asset."
-        )
-    return float((high - low) / 1.349)
 
 
 def _starts(
