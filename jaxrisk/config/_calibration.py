@@ -1,10 +1,15 @@
 """Where fitted numbers come from; kept with a config, and without effect on a run."""
 
 import datetime
+from typing import Annotated
 
 from pydantic import Field
 
 from ._section import Section
+
+
+# Texts in YAML, which a strict section would not take for times.
+Time = Annotated[datetime.datetime, Field(strict=False)]
 
 
 class EstimateConfig(Section):
@@ -29,9 +34,9 @@ class FitConfig(Section):
     """Name of the model."""
     of: list[str]
     """Assets that it is of."""
-    start: datetime.datetime
+    start: Time
     """First time used, UTC."""
-    end: datetime.datetime
+    end: Time
     """Last time used, UTC."""
     step_seconds: float
     """Time between observations [s]; 0 if irregular."""
