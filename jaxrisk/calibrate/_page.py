@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Returns = Float64[np.ndarray, "asset step"]
+Drawn = Float64[np.ndarray, "asset drawn"]
 
 _LAGS = 48  # steps over which the autocorrelation is drawn
 _A4 = (8.27, 11.69)  # [inch]
@@ -79,7 +80,7 @@ def _tail(
     axis: "Axes",
     asset: str,
     observed: Float64[np.ndarray, " step"],
-    fitted: Float64[np.ndarray, " step"],
+    fitted: Float64[np.ndarray, " drawn"],
 ) -> None:
     """Share of falls and of rises beyond a size, on logarithmic axes."""
     seen = observed[np.isfinite(observed)]
@@ -108,7 +109,7 @@ def _tail(
     axis.legend(fontsize=6)
 
 
-def _clustering(axis: "Axes", observed: Returns, fitted: Returns) -> None:
+def _clustering(axis: "Axes", observed: Returns, fitted: Drawn) -> None:
     """Autocorrelation of absolute returns, the mean over assets."""
     lags = np.arange(1, _LAGS + 1)
     for values, style, name in ((observed, ".", "observed"), (fitted, "-", "fitted")):
@@ -131,7 +132,7 @@ def _autocorrelation(returns: Returns) -> Float64[np.ndarray, " lag"]:
     return np.mean(each, axis=1)
 
 
-def _correlation(axes: "Sequence[Axes]", steps: Panel, fitted: Returns) -> None:
+def _correlation(axes: "Sequence[Axes]", steps: Panel, fitted: Drawn) -> None:
     """The observed matrix beside that of the simulated law."""
     if len(steps.assets) < 2:
         for axis in axes:
