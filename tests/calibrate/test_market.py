@@ -125,14 +125,22 @@ def test_sections_have_these_numbers(fitted: Calibration) -> None:
     assert 0.7 < model["correlation"]["A"]["B"] < 0.9
 
 
-def test_what_is_refused_is_recorded_and_stops_nothing(path: Panel) -> None:
+def test_what_is_refused_is_recorded_and_stops_nothing(
+    path: Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Three weeks are too few for regimes by days, and for local volatility."""
+
+    def refuse(panel: Panel) -> None:
+        raise CalibrationError(f"Kou of {panel.assets[0]} is slow.")
+
+    monkeypatch.setattr(market, "fit_kou", refuse)
     short = {
         name: row[: 24 * 21] for name, row in zip(PAIR, path.returns, strict=False)
     }
     made = quiet(files_of(short))
     assert any("A, B have 21 steps of 86400 s" in reason for reason in made.refused)
     assert any("local volatility needs 672" in reason for reason in made.refused)
+    assert {"Kou of A is slow.", "Kou of B is slow."} <= set(made.refused)
     assert made.chosen.regimes is None
     assert made.chosen.shocks is not None
     assert {"realized volatility", "correlation"} <= {fit.model for fit in made.fits}

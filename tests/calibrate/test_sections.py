@@ -239,9 +239,9 @@ def test_a_matrix_that_no_prices_can_have_is_mended(tmp_path: Path) -> None:
 
 def test_where_numbers_come_from_is_kept_and_survives(tmp_path: Path) -> None:
     garch = fitted("GARCH", "WETH", alpha=0.1, volatility=float("inf"))
-    unsure = replace(
-        SHOCKS, parameters={"shrinkage": Estimate(0.1, *[float("nan")] * 3, "ratio")}
-    )
+    nan = float("nan")
+    unknown = Estimate(0.1, nan, nan, nan, "ratio")
+    unsure = replace(SHOCKS, parameters={"shrinkage": unknown})
     config = written(tmp_path, CHOSEN, garch, unsure)
     kept = config.calibration
     assert kept is not None
