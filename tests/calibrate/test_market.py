@@ -150,6 +150,18 @@ def test_what_is_refused_is_recorded_and_stops_nothing(
     assert steps_of(made).shape == (2, 504)
 
 
+@pytest.mark.usefixtures("_unjudged")
+def test_fewer_days_than_a_window_of_the_search_are_fitted_or_refused(
+    path: Panel,
+) -> None:
+    """The longest moving mean of the search is of 168 steps; here are 100."""
+    rows = zip(PAIR, path.returns[:, : 24 * 100], strict=False)
+    made = quiet(files_of(dict(rows)))
+    refused = [reason for reason in made.refused if "regimes" in reason]
+    assert (made.chosen.regimes is None) is bool(refused)
+    assert made.chosen.shocks is not None
+
+
 def steps_of(made: Calibration) -> np.ndarray:
     assert made.steps is not None
     return simulated_returns(made.chosen, made.steps, count=made.steps.end.size)
