@@ -2,7 +2,7 @@
 
 import dataclasses
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -87,12 +87,13 @@ def read_files(
     Raises:
         DataError: If a file cannot be used.
         CalibrationError: If a file holds something else, two give prices of one asset,
-            or there are two assets in one series.
+            there are two assets in one series, or none of a chosen name.
     """
     prices: dict[str, PriceSeries] = {}
     ladders: list[QuoteLadder] = []
     chains: list[OptionChain] = []
-    records = []
+    records: list[Record] = []
+    symbols: set[str] = set()
     for path in paths:
         found = read_file(path)
         if not isinstance(found, tuple):
@@ -100,6 +101,7 @@ def read_files(
                 f"{path} has no prices, quotes or options. Leave it out."
             )
         for one in found:
+            symbols.add(one.asset)
             if isinstance(one, OptionChain):
                 chains.append(one)
             elif isinstance(one, QuoteLadder):
@@ -107,8 +109,24 @@ def read_files(
             elif _is_wanted(named := _named(one, choice), choice):
                 _add(prices, _usable(named, choice, warn))
         records.append(_record(path, found))
+    _check_choice(choice, symbols)
     wanted = [one for one in ladders if _is_wanted(one, choice)]
     return Files(tuple(prices.values()), _in_dollars(wanted), chains, records)
+
+
+def _check_choice(choice: Choice, symbols: Collection[str]) -> None:
+    """Refuse names that are in no file: a slip would leave an asset out unseen."""
+    named = {choice.names.get(symbol, symbol) for symbol in symbols}
+    for asked, known, what in (
+        (choice.names, symbols, "symbol"),
+        (choice.assets, named, "asset"),
+    ):
+        unknown = [name for name in asked if name not in known]
+        if unknown:
+            raise CalibrationError(
+                f"no file has {what} {unknown[0]}. Known are "
+                f"{', '.join(sorted(known))}; correct the name, or add its file."
+            )
 
 
 def _is_wanted(one: PriceSeries | QuoteLadder, choice: Choice) -> bool:

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from jaxtyping import Float64
 
 from ..data.depth import QuoteLadder
 from ..data.options import OptionChain
 from ..data.prices import PriceSeries, Stamp
 from ._asynchronous import fit_asynchronous_correlation
-from ._basis import log_basis
 from ._common_jumps import fit_common_jumps
 from ._correlation import fit_correlation
 from ._depth import DepthFit, fit_depth
@@ -17,10 +17,11 @@ from ._estimate import CalibrationError, Fit
 from ._files import Files
 from ._garch import fit_garch
 from ._kou import fit_kou
+from ._ledger import Ledger
 from ._local_scale import local_scale
 from ._merton import fit_merton
 from ._panel import Panel, panel_of
-from ._peg import fit_peg
+from ._pegs import check_pegs, fit_pegs
 from ._regimes import fit_regimes, stress_chances
 from ._student_t import fit_student_t
 from ._surface import fit_surface
@@ -58,7 +59,8 @@ class Chosen:
     Attributes:
         volatility: Of each base asset.
         correlation: Of base assets, if there are two.
-        shocks: Student-t of steps, each in units of its regime's volatility.
+        shocks: Student-t of steps, each in units of its regime's volatility; None
+            beside the jumps of one asset, which are of normal shocks.
         regimes: Calm and stress.
         jumps: Common and own jumps, if asked for.
         pegs: Of each pegged asset.
@@ -72,6 +74,16 @@ class Chosen:
     jumps: Fit | None
     pegs: Mapping[str, Fit]
     depths: Mapping[str, DepthFit]
+
+    def calm_volatility(self, asset: str) -> float:
+        """Annual volatility of a base asset in calm, jumps apart [ratio].
+
+        Of the jumps, which are fitted beside it in units of the regime; or of the
+        regimes; or realized. A fit of one asset may leave its name out.
+        """
+        fit = self.jumps or self.regimes or self.volatility[asset]
+        name = f"volatility.{asset}"
+        return fit[name if name in fit.parameters else "volatility"]
 
 
 @dataclass(frozen=True)
@@ -91,26 +103,6 @@ class Calibration:
     steps: Panel | None
 
 
-class _Ledger:
-    """Makes fits one by one, and keeps what came of each."""
-
-    def __init__(self, tell: Callable[[str], None]) -> None:
-        self.fits: list[Fit] = []
-        self.refused: list[str] = []
-        self._tell = tell
-
-    def fit(self, what: str, make: Callable[[], Fit]) -> Fit | None:
-        """A fit; None if it is refused, with the reason kept."""
-        self._tell(what)
-        try:
-            made = make()
-        except CalibrationError as error:
-            self.refused.append(str(error))
-            return None
-        self.fits.append(made)
-        return made
-
-
 def calibrate(
     files: Files, settings: Settings, *, tell: Callable[[str], None]
 ) -> Calibration:
@@ -126,9 +118,11 @@ def calibrate(
         tell: Hears what is being fitted.
 
     Raises:
-        CalibrationError: If base assets have no steps in common.
+        CalibrationError: If base assets have no steps in common, or an asset is pegged
+            that has no prices, or to one that has none.
     """
-    ledger = _Ledger(tell)
+    check_pegs(files.prices, settings.pegs)
+    ledger = Ledger(tell)
     base = [one for one in files.prices if one.asset not in settings.pegs]
     steps = _panel(base, settings, settings.step_seconds) if base else None
     regimes = shocks = jumps = correlation = None
@@ -136,14 +130,17 @@ def calibrate(
     if steps is not None:
         volatility = _each(ledger, "volatility", fit_volatility, steps)
         correlation = _correlation(ledger, base, steps, settings)
-        days = _panel(base, settings, settings.regime_step_seconds)
-        regimes = ledger.fit("regimes", lambda: fit_regimes(days))
-        scale = _regime_scale(steps, days, regimes)
+        regimes, scale = _regimes(ledger, base, steps, settings)
         shocks = ledger.fit("shocks", lambda: fit_student_t(_in_units(steps, scale)))
         if settings.jumps:
             jumps = ledger.fit("jumps", lambda: _jumps(steps, scale, shocks))
+        if jumps is not None and len(steps.assets) == 1:
+            # Merton's jumps were found beside normal shocks: with Student-t ones in
+            # the config too, tails would be counted twice.
+            shocks = None
         _judge(ledger, steps)
-    pegs = _pegs(ledger, files.prices, settings)
+    window = (settings.start, settings.end)
+    pegs = fit_pegs(ledger, files.prices, settings.pegs, window)
     depths = _depths(ledger, files.ladders)
     for chain in files.chains:
         _smiles(ledger, chain)
@@ -156,7 +153,7 @@ def _panel(base: Sequence[PriceSeries], settings: Settings, seconds: float) -> P
 
 
 def _each(
-    ledger: _Ledger, what: str, fit: Callable[[Panel, str], Fit], steps: Panel
+    ledger: Ledger, what: str, fit: Callable[[Panel, str], Fit], steps: Panel
 ) -> dict[str, Fit]:
     made = {
         asset: ledger.fit(f"{what} of {asset}", lambda a=asset: fit(steps, a))
@@ -166,7 +163,7 @@ def _each(
 
 
 def _correlation(
-    ledger: _Ledger, base: Sequence[PriceSeries], steps: Panel, settings: Settings
+    ledger: Ledger, base: Sequence[PriceSeries], steps: Panel, settings: Settings
 ) -> Fit | None:
     """On the grid where prices are of one moment, and of overlapping times if not."""
     if len(base) < 2:
@@ -186,22 +183,31 @@ def _correlation(
     return overlapping or on_grid
 
 
-def _regime_scale(steps: Panel, days: Panel, regimes: Fit | None) -> np.ndarray:
-    """Volatility of every step in units of the calm one, by the regime of its day."""
-    if regimes is None:
-        return np.ones(steps.end.size)
-    stress = stress_chances(days, regimes)
-    known = days.of(*regimes.subject).complete().end
+def _regimes(
+    ledger: Ledger, base: Sequence[PriceSeries], steps: Panel, settings: Settings
+) -> tuple[Fit | None, Float64[np.ndarray, " step"]]:
+    """Regimes, and the volatility of every step in units of the calm one.
+
+    A step has the regime of the longer step, say the day, that it is in.
+    """
+    seconds = settings.regime_step_seconds
+    fit = ledger.fit("regimes", lambda: fit_regimes(_panel(base, settings, seconds)))
+    if fit is None:
+        return None, np.ones(steps.end.size)
+    days = _panel(base, settings, seconds)
+    stress = stress_chances(days, fit)
+    known = days.of(*fit.subject).complete().end
     day = np.minimum(np.searchsorted(known, steps.end), known.size - 1)
-    square = regimes["volatility_multiplier"] ** 2
-    return np.sqrt(1 + (square - 1) * stress[day])
+    return fit, np.sqrt(1 + (fit["volatility_multiplier"] ** 2 - 1) * stress[day])
 
 
-def _in_units(steps: Panel, scale: np.ndarray) -> Panel:
+def _in_units(steps: Panel, scale: Float64[np.ndarray, " step"]) -> Panel:
     return Panel(steps.assets, steps.end, steps.returns / scale, steps.step_seconds)
 
 
-def _jumps(steps: Panel, scale: np.ndarray, shocks: Fit | None) -> Fit:
+def _jumps(
+    steps: Panel, scale: Float64[np.ndarray, " step"], shocks: Fit | None
+) -> Fit:
     """Jumps beyond what regimes and Student-t shocks explain."""
     if len(steps.assets) == 1:
         return fit_merton(steps, scale=scale)
@@ -209,7 +215,7 @@ def _jumps(steps: Panel, scale: np.ndarray, shocks: Fit | None) -> Fit:
     return fit_common_jumps(steps, scale=scale, degrees_of_freedom=degrees)
 
 
-def _judge(ledger: _Ledger, steps: Panel) -> None:
+def _judge(ledger: Ledger, steps: Panel) -> None:
     """Models that the engine does not run, or not alone, to judge the others by."""
     _each(ledger, "GARCH", fit_garch, steps)
     for asset in steps.assets:
@@ -221,30 +227,7 @@ def _judge(ledger: _Ledger, steps: Panel) -> None:
         ledger.fit(f"Kou jumps of {asset}", lambda one=alone: fit_kou(one))
 
 
-def _pegs(
-    ledger: _Ledger, prices: Sequence[PriceSeries], settings: Settings
-) -> dict[str, Fit]:
-    known = {one.asset: one for one in prices}
-    made: dict[str, Fit] = {}
-    for asset, reference in settings.pegs.items():
-        time, basis = log_basis(known[asset], known.get(reference))
-        inside = np.ones(time.size, dtype=bool)
-        if settings.start is not None:
-            inside &= time >= settings.start
-        if settings.end is not None:
-            inside &= time <= settings.end
-        fit = ledger.fit(
-            f"peg of {asset}",
-            lambda t=time[inside], x=basis[inside], of=(asset, reference): fit_peg(
-                t, x, subject=of
-            ),
-        )
-        if fit is not None:
-            made[asset] = fit
-    return made
-
-
-def _depths(ledger: _Ledger, ladders: Sequence[QuoteLadder]) -> dict[str, DepthFit]:
+def _depths(ledger: Ledger, ladders: Sequence[QuoteLadder]) -> dict[str, DepthFit]:
     made: dict[str, DepthFit] = {}
 
     def fit(ladder: QuoteLadder) -> Fit:
@@ -256,7 +239,7 @@ def _depths(ledger: _Ledger, ladders: Sequence[QuoteLadder]) -> dict[str, DepthF
     return made
 
 
-def _smiles(ledger: _Ledger, chain: OptionChain) -> None:
+def _smiles(ledger: Ledger, chain: OptionChain) -> None:
     try:
         surface = fit_surface(chain)
     except CalibrationError as error:

@@ -7,12 +7,14 @@ import numpy as np
 from jaxtyping import Float64, Int64
 from scipy import stats
 
+from ..config import rounded_correlation
 from ._estimate import Fit, Goodness
 
 
 Matrix = Float64[np.ndarray, "asset asset"]
 Place = Int64[np.ndarray, " pair"]
 _DRAWS = 9_999
+_LEAST_EIGENVALUE = 1e-5  # a config asks for a tenth of it
 
 
 def pairs_of(count: int) -> tuple[Place, Place]:
@@ -42,6 +44,23 @@ def correlation_matrix(fit: Fit, prefix: str = "correlation") -> Matrix:
     """
     values = [fit[name] for name in pair_names(prefix, fit.subject)]
     return matrix_of(np.array(values, np.float64), len(fit.subject))
+
+
+def config_correlation(fit: Fit, prefix: str = "correlation") -> Matrix:
+    """The correlations of a fit to three decimals, as a config can have them.
+
+    Pairs that were fitted one by one may make no positive definite matrix, and rounding
+    can end one that is nearly singular: then it is the nearest that stays one (Higham).
+
+    Args:
+        fit: A fit of several assets.
+        prefix: What its pairs are called.
+    """
+    matrix = correlation_matrix(fit, prefix)
+    rounded = np.round(matrix, 3)
+    if np.linalg.eigvalsh(rounded)[0] > _LEAST_EIGENVALUE:
+        return rounded
+    return rounded_correlation(matrix)
 
 
 def correlations(

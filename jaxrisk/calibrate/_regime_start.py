@@ -70,6 +70,7 @@ def _guess(
     size = returns.shape[0]
     variance = np.mean(returns**2, axis=1)
     activity = np.mean(returns**2 / variance[:, None], axis=0)
+    window = min(window, activity.size)
     mean = np.convolve(activity, np.full(window, 1 / window), mode="same")
     stress = np.where(mean > np.quantile(mean, 1 - share), 0.9, 0.1)
     degrees = np.inf if is_normal else 6.0

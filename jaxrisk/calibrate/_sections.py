@@ -11,11 +11,11 @@ import numpy as np
 from ._estimate import Estimate, Fit
 from ._files import Record
 from ._market import Calibration, Chosen
+from ._pairs import config_correlation
 
 
 DIGITS = 4
 """Significant digits of a number in a config; errors are far larger."""
-_CORRELATION_DECIMALS = 3
 
 
 def sections_of(calibration: Calibration, records: Sequence[Record]) -> dict[str, Any]:
@@ -42,20 +42,12 @@ def sections_of(calibration: Calibration, records: Sequence[Record]) -> dict[str
 
 def _assets(chosen: Chosen) -> dict[str, Any]:
     """Volatility of base assets, pegs of the others."""
-    source = chosen.regimes or chosen.jumps
     base = {}
-    for asset, fit in chosen.volatility.items():
-        by = fit if source is None else source
-        base[asset] = {"volatility": _number(_volatility(by, asset))}
+    for asset in chosen.volatility:
+        base[asset] = {"volatility": _number(chosen.calm_volatility(asset))}
         if chosen.jumps is not None:
             base[asset] |= _own_jumps(chosen.jumps, asset)
     return base | {asset: {"peg": _peg(fit)} for asset, fit in chosen.pegs.items()}
-
-
-def _volatility(fit: Fit, asset: str) -> float:
-    """Under the asset's name, or alone where the fit is of one asset."""
-    name = f"volatility.{asset}"
-    return fit[name if name in fit.parameters else "volatility"]
 
 
 def _own_jumps(fit: Fit, asset: str) -> dict[str, Any]:
@@ -79,6 +71,7 @@ def _peg(fit: Fit) -> dict[str, Any]:
         "reference": fit.subject[1],
         "speed": _number(fit["speed"]),
         "volatility": _number(fit["volatility"]),
+        **({"growth": _number(fit["growth"])} if "growth" in fit.parameters else {}),
         **({"jumps": jumps} if jumps else {}),
     }
 
@@ -89,7 +82,7 @@ def _market_model(chosen: Chosen) -> dict[str, Any]:
         degrees = _number(chosen.shocks["degrees_of_freedom"])
         model["innovation"] = {"kind": "student_t", "degrees_of_freedom": degrees}
     calm = chosen.regimes or chosen.correlation
-    if calm is not None:
+    if calm is not None and len(calm.subject) > 1:
         model["correlation"] = _pairs(calm, "correlation")
     if chosen.jumps is not None and "common_intensity" in chosen.jumps.parameters:
         model["common_jumps"] = _common_jumps(chosen.jumps)
@@ -100,10 +93,10 @@ def _market_model(chosen: Chosen) -> dict[str, Any]:
             "leave_stress_per_year",
             "volatility_multiplier",
         )
-        model["regimes"] = {
-            **{name: _number(fit[name]) for name in names},
-            "correlation": _pairs(fit, "stress.correlation"),
-        }
+        regimes: dict[str, Any] = {name: _number(fit[name]) for name in names}
+        if len(fit.subject) > 1:
+            regimes["correlation"] = _pairs(fit, "stress.correlation")
+        model["regimes"] = regimes
     return model
 
 
@@ -117,11 +110,11 @@ def _common_jumps(fit: Fit) -> dict[str, Any]:
 
 def _pairs(fit: Fit, prefix: str) -> dict[str, dict[str, float]]:
     """Each pair once, under its first asset."""
+    matrix = config_correlation(fit, prefix)
     pairs: dict[str, dict[str, float]] = {}
     for place, one in enumerate(fit.subject):
-        for other in fit.subject[place + 1 :]:
-            value = round(fit[f"{prefix}.{one}.{other}"], _CORRELATION_DECIMALS)
-            pairs.setdefault(one, {})[other] = value
+        for other in range(place + 1, len(fit.subject)):
+            pairs.setdefault(one, {})[fit.subject[other]] = float(matrix[place, other])
     return pairs
 
 
@@ -145,7 +138,12 @@ def _record(fit: Fit) -> dict[str, Any]:
         "end": _time(fit.window.end),
         "step_seconds": fit.window.step_seconds,
         "observations": fit.window.observations,
-        "parameters": {name: _estimate(one) for name, one in fit.parameters.items()},
+        "parameters": {
+            # The long-run volatility of a GARCH that has none is infinite.
+            name: _estimate(one)
+            for name, one in fit.parameters.items()
+            if math.isfinite(one.value)
+        },
         "test": fit.goodness.test,
         "p_value": _known(fit.goodness.p_value),
     }

@@ -3,29 +3,32 @@
 import numpy as np
 from jaxtyping import Float64
 
+from ._estimate import Fit
 from ._market import Chosen
-from ._pairs import correlation_matrix
+from ._pairs import config_correlation
 from ._panel import Panel
 
 
 _SEED = 20_260_101
 
+Returns = Float64[np.ndarray, "asset step"]
+Steps = Float64[np.ndarray, " step"]
 
-def simulated_returns(
-    chosen: Chosen, steps: Panel
-) -> Float64[np.ndarray, "asset step"]:
-    """As many steps as there were, by the law of the engine without jumps.
 
-    Common jumps are left out: the page shows what the volatilities, the regimes and
-    the shocks alone explain.
+def simulated_returns(chosen: Chosen, steps: Panel, *, count: int) -> Returns:
+    """Returns by the law of the engine: regimes, shocks, and jumps if they were fitted.
+
+    What jumps move on average is not taken off: over a step it is nothing beside the
+    volatility.
 
     Args:
         chosen: The fits that make the model.
         steps: What they were fitted to.
+        count: Steps to draw.
     """
     draw = np.random.default_rng(_SEED)
-    count, size = steps.end.size, len(steps.assets)
-    stress = _regimes(chosen, count, 1 / steps.steps_per_year, draw)
+    size, years = len(steps.assets), 1 / steps.steps_per_year
+    stress = _regimes(chosen, count, years, draw)
     normal = draw.standard_normal((size, count))
     shock = np.empty_like(normal)
     for regime, matrix in enumerate(_matrices(chosen, size)):
@@ -37,32 +40,57 @@ def simulated_returns(
     multiplier = 1.0
     if chosen.regimes is not None:
         multiplier = chosen.regimes["volatility_multiplier"]
-    source = chosen.regimes
-    annual = np.array(
-        [
-            (chosen.volatility[asset] if source is None else source)[
-                f"volatility.{asset}"
-            ]
-            for asset in steps.assets
-        ]
-    )
-    spread = annual[:, None] / np.sqrt(steps.steps_per_year)
-    return spread * np.where(stress, multiplier, 1.0) * shock
+    annual = np.array([chosen.calm_volatility(asset) for asset in steps.assets])
+    spread = annual[:, None] * np.sqrt(years)
+    moves = spread * np.where(stress, multiplier, 1.0) * shock
+    if chosen.jumps is not None:
+        moves += _jumps(chosen.jumps, steps, count, draw)
+    return moves
+
+
+def _jumps(fit: Fit, steps: Panel, count: int, draw: np.random.Generator) -> Returns:
+    years = 1 / steps.steps_per_year
+    common = np.zeros(count)
+    if "common_intensity" in fit.parameters:
+        common = _source(fit, ("common_", ""), count, years, draw)
+    moves = []
+    for asset in steps.assets:
+        dot = f".{asset}" if f"intensity.{asset}" in fit.parameters else ""
+        own = np.zeros(count)
+        if fit.parameters.get(f"sd{dot}") is not None and fit[f"intensity{dot}"] > 0:
+            own = _source(fit, ("", dot), count, years, draw)
+        beta = fit.parameters.get(f"beta.{asset}")
+        moves.append(own + (0.0 if beta is None else beta.value) * common)
+    return np.stack(moves)
+
+
+def _source(
+    fit: Fit,
+    around: tuple[str, str],
+    count: int,
+    years: float,
+    draw: np.random.Generator,
+) -> Steps:
+    """Sums of the jumps of one source in every step."""
+    before, after = around
+    number = draw.poisson(fit[f"{before}intensity{after}"] * years, count)
+    noise = np.sqrt(number) * draw.standard_normal(count)
+    return number * fit[f"{before}mean{after}"] + fit[f"{before}sd{after}"] * noise
 
 
 def _matrices(chosen: Chosen, size: int) -> list[Float64[np.ndarray, "asset asset"]]:
     if chosen.regimes is not None and size > 1:
         prefixes = ("correlation", "stress.correlation")
-        return [correlation_matrix(chosen.regimes, prefix) for prefix in prefixes]
+        return [config_correlation(chosen.regimes, prefix) for prefix in prefixes]
     one = np.eye(size)
     if chosen.correlation is not None:
-        one = correlation_matrix(chosen.correlation)
+        one = config_correlation(chosen.correlation)
     return [one, one]
 
 
 def _regimes(
     chosen: Chosen, count: int, years: float, draw: np.random.Generator
-) -> Float64[np.ndarray, " step"]:
+) -> Steps:
     """Zero in calm, one in stress; from the long run of the chain."""
     if chosen.regimes is None:
         return np.zeros(count)

@@ -9,13 +9,13 @@ from ._columns import pairs_of
 from ._exits import MistakeError, exits
 from ._options import LogJson, Quiet, Verbose
 from ._publish import published
-from ._voice import heard, voice
+from ._voice import AbstractVoice, heard, voice
 
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from ..calibrate import Calibration, Files
+    from ..calibrate import Calibration, Choice, Files, Settings
 
 
 Step: TypeAlias = Annotated[
@@ -78,8 +78,7 @@ def calibrate(
         from ._backend import start_backend
 
         start_backend(verbose=verbose)
-        from ..calibrate import CalibrationError, Choice, Settings, read_files
-        from ..calibrate import calibrate as fit
+        from ..calibrate import Choice, Settings
         from ._calibration_table import backtest_lines, table_of_fits
 
         settings = Settings(
@@ -97,16 +96,26 @@ def calibrate(
             end=settings.end,
             cut_ticks=cut_ticks,
         )
-        try:
-            given = read_files(files, choice, warn=speaker.warn)
-            calibration = fit(given, settings, tell=speaker.say)
-        except CalibrationError as error:
-            raise MistakeError(str(error)) from error
+        given, calibration = _fitted(files, choice, settings, speaker)
         print(table_of_fits(calibration), flush=True)
         if backtest:
             print("\n".join(backtest_lines(given, settings)), flush=True)
         _write(calibration, given, out, plots)
         speaker.say(f"In {out.parent}: {out.name}, {plots}.")
+
+
+def _fitted(
+    paths: list[Path], choice: "Choice", settings: "Settings", speaker: AbstractVoice
+) -> "tuple[Files, Calibration]":
+    """What was read, and every fit to it."""
+    from ..calibrate import CalibrationError, read_files
+    from ..calibrate import calibrate as fit
+
+    try:
+        files = read_files(paths, choice, warn=speaker.warn)
+        return files, fit(files, settings, tell=speaker.say)
+    except CalibrationError as error:
+        raise MistakeError(str(error)) from error
 
 
 def _plots(out: Path, *, force: bool) -> str:

@@ -33,8 +33,9 @@ def _lines_of(fit: "Fit") -> list[str]:
 
 def _line_of(name: str, one: "Estimate") -> str:
     error = "" if one.error != one.error else f" ± {one.error:.2g}"
-    interval = f"{one.low:.4g} to {one.high:.4g}"
-    return f"  {name:32} {one.value:10.4g}{error:11} {one.unit:12} 95 %: {interval}"
+    known = one.low == one.low and one.high == one.high
+    interval = f"95 %: {one.low:.4g} to {one.high:.4g}" if known else "no interval"
+    return f"  {name:32} {one.value:10.4g}{error:11} {one.unit:12} {interval}"
 
 
 def backtest_lines(files: "Files", settings: "Settings") -> list[str]:
@@ -44,7 +45,12 @@ def backtest_lines(files: "Files", settings: "Settings") -> list[str]:
         files: With the prices; days of missing prices are left out.
         settings: Pegged assets are not tested.
     """
-    from ..calibrate import ConstantStudentT, ExponentialStudentT, Historical
+    from ..calibrate import (
+        CalibrationError,
+        ConstantStudentT,
+        ExponentialStudentT,
+        Historical,
+    )
     from ..calibrate import backtest as tested
     from ..calibrate._market import DAY
     from ..calibrate._panel import panel_of
@@ -56,11 +62,16 @@ def backtest_lines(files: "Files", settings: "Settings") -> list[str]:
     for series in files.prices:
         if series.asset in settings.pegs:
             continue
-        days = panel_of([series], step_seconds=DAY).returns[0]
-        for forecaster in (Historical(), ConstantStudentT(), ExponentialStudentT()):
-            for level in tested(forecaster, days):
+        try:
+            days = panel_of([series], step_seconds=DAY).returns[0]
+            for forecaster in (Historical(), ConstantStudentT(), ExponentialStudentT()):
                 name = type(forecaster).__name__
-                lines.append(_level_line(series.asset, name, level))
+                lines += [
+                    _level_line(series.asset, name, level)
+                    for level in tested(forecaster, days)
+                ]
+        except CalibrationError as error:
+            lines.append(f"  {series.asset:8} not tested: {error}")
     return lines
 
 

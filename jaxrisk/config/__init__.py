@@ -2,7 +2,7 @@
 
 from ._build import build_system, supplied_tokens
 from ._config import Config
-from ._correlation import nearest_correlation
+from ._correlation import nearest_correlation, rounded_correlation
 from ._faults import ConfigError, Fault, Mark
 from ._load import load, parse, schema
 from ._load_book import compress_book, load_book
@@ -41,6 +41,7 @@ __all__ = [
     "parameters",
     "parse",
     "reserve_prices",
+    "rounded_correlation",
     "schema",
     "shifted",
     "supplied_tokens",
