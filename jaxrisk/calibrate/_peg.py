@@ -95,6 +95,7 @@ def fit_peg(
     data = _with_units(data, form)
     best = maximum_at(law(form), data, found, model=name)
     estimates = _estimates(form, best, data)
+    _refuse_if_still(estimates, name)
     _refuse_if_too_wide(estimates, data, name)
     return Fit(
         model=MODEL,
@@ -203,6 +204,17 @@ def _refuse_if_idle(form: PegForm, data: Data, found: Parameters, name: str) -> 
         raise CalibrationError(
             f"{name}: the speed is that from which the search started, so the data "
             "say nothing about it. Use more data."
+        )
+
+
+def _refuse_if_still(estimates: dict[str, Estimate], name: str) -> None:
+    """Refuse a basis that only jumps: its volatility could be any small number."""
+    volatility = estimates["volatility"]
+    if volatility.error > _UNTOLD * volatility.value:
+        raise CalibrationError(
+            f"{name}: jumps and noise explain every move, and the volatility between "
+            f"them, {volatility.value:.2g} ± {volatility.error:.2g}, is not told. Use "
+            "a longer step, or a cleaner source."
         )
 
 

@@ -6,9 +6,10 @@ import numpy as np
 from jaxtyping import Float64, Shaped
 
 from ..data.prices import PriceSeries
+from ._basis import log_basis
 from ._estimate import CalibrationError, Fit
 from ._ledger import Ledger
-from ._peg import fit_peg, log_basis
+from ._peg import fit_peg
 
 
 USD = "USD"
