@@ -70,6 +70,7 @@ from ._panel import (
 from ._peg import (
     fit_peg,
 )
+from ._regime_forecaster import TwoRegimesStudentT
 from ._regimes import (
     fit_regimes,
     stress_chances,
@@ -118,6 +119,7 @@ __all__ = [
     "Settings",
     "Smile",
     "Surface",
+    "TwoRegimesStudentT",
     "Window",
     "backtest",
     "calibrate",

@@ -58,7 +58,7 @@ def backtest(
     long side, so value at risk is minus a low quantile of the return.
 
     Args:
-        forecaster: What is tested; it is fitted anew for every day.
+        forecaster: What is tested; fitted anew for every day, or as often as it says.
         returns: Log-returns over days, or over other equal steps, in their order.
         window: Days that a forecast is made of.
         levels: Levels of value at risk, between a half and one.
@@ -85,7 +85,10 @@ def backtest(
         )
     tail = 1 - np.asarray(levels)
     past = np.lib.stride_tricks.sliding_window_view(returns[:-1], window)
-    quantile = np.stack([forecaster.quantiles(seen, tail) for seen in past], axis=1)
+    quantile = np.empty((tail.size, days))
+    for day, seen in enumerate(past):
+        forecaster = forecaster.after(seen)
+        quantile[:, day] = forecaster.quantiles(seen, tail)
     realized = returns[window:]
     return tuple(
         level_test(level, -row, realized < row)

@@ -12,6 +12,10 @@ from scipy import optimize, stats
 class AbstractForecaster(abc.ABC):
     """A model that is fitted to a window and says how the next return is spread."""
 
+    def after(self, seen: Float64[np.ndarray, " day"]) -> "AbstractForecaster":  # noqa: ARG002
+        """The forecaster that has seen this window; itself, if it keeps nothing."""
+        return self
+
     @abc.abstractmethod
     def quantiles(
         self, seen: Float64[np.ndarray, " day"], chance: Float64[np.ndarray, " level"]

@@ -50,6 +50,7 @@ def backtest_lines(files: "Files", settings: "Settings") -> list[str]:
         ConstantStudentT,
         ExponentialStudentT,
         Historical,
+        TwoRegimesStudentT,
     )
     from ..calibrate import backtest as tested
     from ..calibrate._market import DAY
@@ -64,7 +65,12 @@ def backtest_lines(files: "Files", settings: "Settings") -> list[str]:
             continue
         try:
             days = panel_of([series], step_seconds=DAY).returns[0]
-            for forecaster in (Historical(), ConstantStudentT(), ExponentialStudentT()):
+            for forecaster in (
+                Historical(),
+                ConstantStudentT(),
+                ExponentialStudentT(),
+                TwoRegimesStudentT(),
+            ):
                 name = type(forecaster).__name__
                 lines += [
                     _level_line(series.asset, name, level)

@@ -21,9 +21,15 @@ from jaxrisk.calibrate._forecaster import (
     ExponentialStudentT,
     Historical,
 )
+from jaxrisk.calibrate._regime_forecaster import TwoRegimesStudentT
 
 
-FORECASTERS = (Historical(), ConstantStudentT(), ExponentialStudentT())
+FORECASTERS = (
+    Historical(),
+    ConstantStudentT(),
+    ExponentialStudentT(),
+    TwoRegimesStudentT(),
+)
 
 
 @dataclass(frozen=True)
@@ -151,6 +157,30 @@ def test_forecasts_cover_independent_days(forecaster: AbstractForecaster) -> Non
         np.testing.assert_array_equal(one.exceeded, returns[400:] < -one.value_at_risk)
         assert one.coverage.p_value > 1e-3
         assert one.expected == pytest.approx(300 * (1 - one.level))
+
+
+def test_two_regimes_know_which_one_it_is() -> None:
+    draw = np.random.default_rng(11)
+    stress = np.arange(900) // 90 % 2
+    returns = 0.02 * np.where(stress, 3.0, 1.0) * draw.standard_t(8, 900)
+    law = TwoRegimesStudentT().after(returns)
+    assert isinstance(law, TwoRegimesStudentT)
+    assert law.fit is not None
+    (in_stress,) = law.quantiles(returns, np.array([0.01]))
+    (in_calm,) = law.quantiles(returns[:810], np.array([0.01]))
+    # A day on the edge of a spell of 90 belongs to the other one in 90.
+    assert in_calm == pytest.approx(0.02 * stats.t.ppf(0.01, 8), rel=0.25)
+    assert in_stress == pytest.approx(0.06 * stats.t.ppf(0.01, 8), rel=0.25)
+
+
+def test_two_regimes_are_fitted_again_after_so_many_days() -> None:
+    returns = 0.02 * np.random.default_rng(12).standard_t(5, 200)
+    first = TwoRegimesStudentT(refit_days=3).after(returns)
+    ages = [first.age]
+    for _ in range(4):
+        first = first.after(returns)
+        ages.append(first.age)
+    assert ages == [0, 1, 2, 0, 1]
 
 
 def test_the_student_t_comes_back() -> None:

@@ -102,7 +102,7 @@ def test_backtest_has_a_line_for_asset_model_and_level(
     lines = said.stdout.splitlines()
     start = lines.index("value at risk of one day, fitted to the year before it")
     rows = [line.split() for line in lines[start + 2 :]]
-    assert len(rows) == 2 * 3 * 3
+    assert len(rows) == 2 * 4 * 3
     assert {(row[0], row[1]) for row in rows} >= {
         ("ETH", "Historical"),
         ("BTC", "ExponentialStudentT"),
