@@ -51,7 +51,8 @@ def test_no_reach_is_as_wide_as_the_book() -> None:
     assert reaches(8) == ()
     assert reaches(9) == (Reach(8, 16),)
     assert [each.accounts for each in reaches(_nearest.LARGE)] == [8]
-    assert [each.accounts for each in reaches(_nearest.LARGE + 1)] == [32, 128, 2048]
+    assert [each.accounts for each in reaches(3000)] == [32, 128, 512, 2048]
+    assert reaches(10_000)[-1] == Reach(8192, 1)
 
 
 def test_a_short_run_is_cut_in_equal_parts_and_not_filled_up() -> None:
