@@ -67,13 +67,26 @@ def test_fat_tails_and_swings_leave_no_common_jumps_of_days(shared_data: Path) -
 
 
 @pytest.mark.slow
-def test_usdc_returns_within_days_and_its_quotes_are_noisy(shared_data: Path) -> None:
+def test_hours_of_stablecoins_do_not_tell_volatility(shared_data: Path) -> None:
+    """What CoinGecko's hours of USDC show is noise, and steps that look like jumps."""
     folder = shared_data / "coingecko_hourly_2021_2023"
     (usdc,) = read_prices(folder / "USDC_usd.csv.gz")
     assert check_prices(usdc).ticks.size == 0
     time, basis = log_basis(usdc)
     year = slice(0, 8760)
-    fit = fit_peg(time[year], basis[year], subject=("USDC", "USD"))
-    assert 0.0005 < fit["noise"] < 0.005
-    assert 0.9 < fit["floor"] < 1
-    assert fit["speed"] > 20
+    with pytest.raises(CalibrationError, match="is not told"):
+        fit_peg(time[year], basis[year], subject=("USDC", "USD"))
+
+
+@pytest.mark.slow
+def test_medians_of_days_of_usdt_return_in_weeks(shared_data: Path) -> None:
+    folder = shared_data / "coingecko_hourly_2021_2023"
+    (usdt,) = read_prices(folder / "USDT_usd.csv.gz")
+    time, basis = log_basis(usdt)
+    day, place = np.unique(time.astype("datetime64[D]"), return_inverse=True)
+    middle = np.array([np.median(basis[place == k]) for k in range(day.size)])
+    fit = fit_peg(day.astype("datetime64[ns]"), middle, subject=("USDT", "USD"))
+    speed = fit.parameters["speed"]
+    assert 10 < speed.low < speed.value < speed.high < 60
+    assert fit["volatility"] < 0.01
+    assert 0.98 < fit["floor"] < 1
