@@ -13,6 +13,7 @@ class Status(enum.IntEnum):
     OK = 0
     PRICE_NOT_FINITE = 1
     CASCADE_STILL_RUNNING = 2
+    HEDGE_RAN_AWAY = 3
 
 
 FATAL = frozenset({Status.PRICE_NOT_FINITE})
@@ -27,6 +28,11 @@ EXPLANATION = {
     Status.CASCADE_STILL_RUNNING: (
         "Liquidations were still triggering each other when the rounds of a step "
         "ran out; the next step went on with them. Raise `engine.rounds`."
+    ),
+    Status.HEDGE_RAN_AWAY: (
+        "Dealers' hedging moved the price by more than it hedged, and they chased it "
+        "until their gamma was used up: where such a path ends is a choice of the "
+        "solver. Options on less of the underlying's depth would hold."
     ),
 }
 

@@ -10,6 +10,7 @@
 ``row``       a part of an account: members of a cohort not liquidated yet, or the rest
 ``regime``    a state of the price process (calm, stress)
 ``source``    an independent source of jumps
+``dealer``    the options dealers of one underlying
 
 A formula reads as for one path: what moves ends in ``path``, what is fixed along a path
 does not have that axis and broadcasts against it.
@@ -27,6 +28,7 @@ PerMarket: TypeAlias = Float[Array, " market"]
 PerAccount: TypeAlias = Float[Array, " account"]
 PerPath: TypeAlias = Float[Array, " path"]
 PerSource: TypeAlias = Float[Array, " source"]
+PerDealer: TypeAlias = Float[Array, " dealer"]
 
 AccountReserve: TypeAlias = Float[Array, "account reserve"]
 CategoryReserve: TypeAlias = Float[Array, "category reserve"]
@@ -35,6 +37,7 @@ RegimeAsset: TypeAlias = Float[Array, "regime asset"]
 AssetPath: TypeAlias = Float[Array, "asset path"]
 ReservePath: TypeAlias = Float[Array, "reserve path"]
 MarketPath: TypeAlias = Float[Array, "market path"]
+DealerPath: TypeAlias = Float[Array, "dealer path"]
 AccountPath: TypeAlias = Float[Array, "account path"]
 
 RowReserve: TypeAlias = Float[Array, "row reserve *path"]

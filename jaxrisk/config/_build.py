@@ -8,6 +8,7 @@ from .._listing import Listing
 from ..engine import System
 from ..lending import CloseFactor, Pool, RateCurve, build_accounts
 from ..lending._book import Book
+from ..options import NoDealers
 from ._build_agents import (
     MINUTES_PER_YEAR,
     build_all_venues,
@@ -70,6 +71,7 @@ def build_system(
         keeper=build_keeper(config.keeper, kind),
         latency=build_latency(config, kind),
         venues=build_all_venues(config, dt=dt, dtype=kind),
+        dealers=NoDealers(),
         dt=jnp.asarray(dt, kind),
         steps=config.steps,
         rounds=config.engine.rounds,

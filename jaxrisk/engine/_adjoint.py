@@ -23,6 +23,7 @@ from .._typing import AssetPath, Flag, PerPath, ReservePath, Scalar
 from ._absorb import absorb
 from ._adjoint_cascade import Slopes, Split, floats, plus, pull_cascade
 from ._cascade import Busy, cascade
+from ._hedge import hedge
 from ._market import market_price
 from ._nearest import of_book
 from ._rollout import Outcome, Running, add, outcome_of, start_of
@@ -144,8 +145,8 @@ def _forward(
 ) -> tuple[Carry, Trace]:
     """A step, as in `step`, with the trace of the watched paths."""
     start, running = carry
-    state = _until_cascade(system, start, draw)
-    after, info, busy = cascade(system, state, blank_info(system, state, draw))
+    state, info = _until_cascade(system, start, draw)
+    after, info, busy = cascade(system, state, info)
     busy = jax.tree.map(lambda flag: flag & watched, busy)
     trace = Trace(start=start, after=_bare(after), unpaid=info.unpaid, busy=busy)
     state, info = absorb(system, after, info)
@@ -153,9 +154,11 @@ def _forward(
     return (state, add(system, running, info, draw.step)), trace
 
 
-def _until_cascade(system: System, state: State, draw: Draw) -> State:
-    state = observe(system, shock(system, state, draw))
-    return notice(system, accrue(system, state))
+def _until_cascade(system: System, state: State, draw: Draw) -> tuple[State, StepInfo]:
+    state = shock(system, state, draw)
+    state, info = hedge(system, state, blank_info(system, state, draw))
+    state = observe(system, state)
+    return notice(system, accrue(system, state)), info
 
 
 def _at_the_horizon(
@@ -180,13 +183,13 @@ def _at_the_start(split: Split, late: Back) -> Slopes:
 def _pull(split: Split, trace: Trace, draw: Draw, late: Back) -> Back:
     """Back through a step: absorb, cascade, and what came before them."""
 
-    def before(moved: Slopes, start: Slopes) -> tuple[Slopes, State]:
+    def before(moved: Slopes, start: Slopes) -> tuple[Slopes, tuple[State, StepInfo]]:
         whole = eqx.combine(start, trace.start)
-        state = _until_cascade(split.system(moved), whole, draw)
-        return floats(state), state
+        state, info = _until_cascade(split.system(moved), whole, draw)
+        return floats(state), (state, info)
 
-    pull, state = jax.vjp(before, split.moved, floats(trace.start), has_aux=True)[1:]
-    info = blank_info(split.system(split.moved), state, draw)
+    pull, known = jax.vjp(before, split.moved, floats(trace.start), has_aux=True)[1:]
+    state, info = known
     late, unpaid = _pull_absorb(split, trace, info, late)
     slopes, told = (late.moved, late.state), (unpaid, late.repaid)
     moved, on_state = pull_cascade(split, state, info, trace.busy, slopes, told)

@@ -165,8 +165,11 @@ def _collect(shares: Shares, count: int, parts: list[Future[Any]]) -> Any:  # no
     """Blocks side by side on the host, without those that only fill a launch."""
 
     def side_by_side(values: np.ndarray) -> np.ndarray:
-        blocks = np.moveaxis(values.reshape(-1, *values.shape[2:]), 0, -2)
-        return blocks.reshape(*blocks.shape[:-2], -1)[..., :count]
+        # In numbers: of an axis without rows NumPy cannot tell what -1 is.
+        joined = values.reshape(values.shape[0] * values.shape[1], *values.shape[2:])
+        blocks = np.moveaxis(joined, 0, -2)
+        paths = blocks.shape[-2] * blocks.shape[-1]
+        return blocks.reshape(*blocks.shape[:-2], paths)[..., :count]
 
     mine = jax.tree.map(
         lambda *devices: np.stack([np.asarray(values) for values in devices]),

@@ -97,7 +97,7 @@ class Shares:
             return mine
         leaves, structure = jax.tree.flatten(mine)
         # As bytes in one piece: one exchange, and no number is touched.
-        rows = [leaf.reshape(len(leaf), -1).view(np.uint8) for leaf in leaves]
+        rows = [leaf.reshape(len(leaf), leaf[0].size).view(np.uint8) for leaf in leaves]
         ends = np.cumsum([row.shape[1] for row in rows])
         packed = np.zeros((max(self._rank) + 1, ends[-1]), np.uint8)
         packed[: len(self.own)] = np.concatenate(rows, axis=1)

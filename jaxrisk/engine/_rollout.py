@@ -7,12 +7,16 @@ from jaxtyping import Array, UInt32
 
 from .._random import Draw
 from .._status import FATAL, Status, first
-from .._typing import AssetPath, Counter, MarketPath, PerPath, ReservePath
+from .._typing import AssetPath, Counter, DealerPath, MarketPath, PerPath, ReservePath
 from ..lending import bad_debt, by_reserve
 from ._market import collateral_price, debt_price, market_price
 from ._state import State, StepInfo, initial_state
 from ._step import step
 from ._system import System
+
+
+EVENTS = (Status.CASCADE_STILL_RUNNING, Status.HEDGE_RAN_AWAY)
+"""What a path may live on with; the first of a step that is named is kept."""
 
 
 class Outcome(eqx.Module):
@@ -29,6 +33,7 @@ class Outcome(eqx.Module):
     first_deficit: Counter  # step of the first realized bad debt; `steps` if never
     keeper_profit: PerPath  # [USD]
     protocol_fee: PerPath  # [USD]
+    hedged: DealerPath  # bought and sold by options dealers, together [USD]
     status: Counter
 
 
@@ -44,6 +49,7 @@ class Running(eqx.Module):
     first_deficit: Counter
     keeper_profit: PerPath
     protocol_fee: PerPath
+    hedged: DealerPath
     status: Counter
 
 
@@ -94,6 +100,7 @@ def start_of(system: System, state: State, initial: AssetPath) -> Running:
         first_deficit=jnp.full(by_path.shape, system.steps, jnp.int32),
         keeper_profit=by_path,
         protocol_fee=by_path,
+        hedged=jnp.zeros_like(state.dealers.hedge),
         status=jnp.full(by_path.shape, int(Status.OK), jnp.int32),
     )
 
@@ -102,7 +109,7 @@ def add(system: System, running: Running, info: StepInfo, index: Array) -> Runni
     """With what happened in this step."""
     failing = (info.realized.sum(axis=0) > 0) & (running.first_deficit == system.steps)
     status = running.status
-    for code in (Status.CASCADE_STILL_RUNNING, *sorted(FATAL)):
+    for code in (*EVENTS, *sorted(FATAL)):
         status = first(status, info.status == int(code), code)
     return Running(
         realized=running.realized + info.realized,
@@ -116,6 +123,7 @@ def add(system: System, running: Running, info: StepInfo, index: Array) -> Runni
         ),
         keeper_profit=running.keeper_profit + info.keeper_profit,
         protocol_fee=running.protocol_fee + info.protocol_fee,
+        hedged=running.hedged + info.turnover,
         status=status,
     )
 
@@ -146,5 +154,6 @@ def outcome_of(
         first_deficit=running.first_deficit,
         keeper_profit=running.keeper_profit,
         protocol_fee=running.protocol_fee,
+        hedged=running.hedged,
         status=first(running.status, ~jnp.isfinite(loss), Status.PRICE_NOT_FINITE),
     )

@@ -17,10 +17,10 @@ from ._market import (
     debt_price,
     market_price,
     mid_price,
-    proceeds,
 )
 from ._state import State, StepInfo
 from ._system import System
+from ._trade import trade
 
 
 CONVERGED = 1e-4
@@ -236,20 +236,13 @@ def _trade(
 ) -> tuple[State, StepInfo]:
     """Send the keepers' net order flow through the venues, once."""
     flow = offers.sales(fill) - offers.purchases(fill)
-    sold = flow / market
-    received = proceeds(system, state, sold, mid=mid, market=market).sum(axis=0)
+    sold, answer = flow / market, system.dealers.in_round
+    state, info, received = trade(
+        system, state, info, sold, answer, mid=mid, market=market
+    )
     profit = received - system.keeper.gas(fill > 0, offers.members)
     state = eqx.tree_at(
-        lambda at: (at.venues, at.capital),
-        state,
-        (
-            system.venues.clear(state.venues, sold, mid),
-            jnp.maximum(state.capital + profit, 0),
-        ),
+        lambda at: at.capital, state, jnp.maximum(state.capital + profit, 0)
     )
-    info = eqx.tree_at(
-        lambda at: (at.flow, at.keeper_profit),
-        info,
-        (info.flow + flow, info.keeper_profit + profit),
-    )
-    return state, info
+    made = info.keeper_profit + profit
+    return state, eqx.tree_at(lambda at: at.keeper_profit, info, made)

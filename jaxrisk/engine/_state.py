@@ -11,6 +11,7 @@ from .._typing import (
     AccountPath,
     AssetPath,
     Counter,
+    DealerPath,
     MarketPath,
     PerPath,
     ReservePath,
@@ -18,6 +19,7 @@ from .._typing import (
 )
 from ..keeper import Clock
 from ..lending import PoolState, edge_of
+from ..options import DealerState
 from ..process import PriceState
 from ..venue import VenueState
 from ._system import System
@@ -37,6 +39,7 @@ class State(eqx.Module):
     clock: Clock  # steps since first breach, where the latency keeps clocks
     fund: MarketPath  # reserve fund [USD]
     capital: PerPath  # keepers' [USD]
+    dealers: DealerState
 
 
 class StepInfo(eqx.Module):
@@ -51,6 +54,8 @@ class StepInfo(eqx.Module):
     realized: ReservePath  # bad debt written off after the reserve fund [USD]
     covered: MarketPath  # paid by the reserve fund [USD]
     flow: AssetPath  # net sales, at market prices before they are made [USD]
+    hedged: DealerPath  # net sales of options dealers, a part of `flow` [USD]
+    turnover: DealerPath  # their sales and purchases together [USD]
     keeper_profit: PerPath  # [USD]
     protocol_fee: PerPath  # collateral kept by the protocol [USD]
     status: Counter
@@ -75,6 +80,7 @@ def initial_state(system: System, paths: int) -> State:
         clock=system.latency.init(kept),
         fund=jnp.broadcast_to(fund, (fund.shape[0], paths)),
         capital=jnp.full(paths, system.keeper.initial_capital, system.dt.dtype),
+        dealers=system.dealers.init(market),
     )
 
 
@@ -94,6 +100,8 @@ def blank_info(system: System, state: State, draw: Draw) -> StepInfo:
         realized=by_reserve,
         covered=jnp.zeros_like(state.fund),
         flow=by_asset,
+        hedged=jnp.zeros_like(state.dealers.hedge),
+        turnover=jnp.zeros_like(state.dealers.hedge),
         keeper_profit=by_path,
         protocol_fee=by_path,
         status=jnp.full(paths, int(Status.OK), jnp.int32),

@@ -7,6 +7,7 @@ from .._random import Draw
 from .._status import Status, first
 from ._absorb import absorb
 from ._cascade import cascade
+from ._hedge import hedge
 from ._market import fundamental_price, market_price
 from ._round import notice, publish
 from ._state import State, StepInfo, blank_info
@@ -25,10 +26,11 @@ def step(system: System, state: State, *, draw: Draw) -> tuple[State, StepInfo]:
         The state at the end of the step, and what happened in it.
     """
     state = shock(system, state, draw)
+    state, info = hedge(system, state, blank_info(system, state, draw))
     state = observe(system, state)
     state = accrue(system, state)
     state = notice(system, state)
-    state, info, _ = cascade(system, state, blank_info(system, state, draw))
+    state, info, _ = cascade(system, state, info)
     state, info = absorb(system, state, info)
     return state, report(system, state, info)
 

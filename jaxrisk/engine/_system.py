@@ -6,6 +6,7 @@ from .._listing import Listing
 from .._typing import PerMarket, Scalar
 from ..keeper import AbstractKeeper, AbstractLatency
 from ..lending import Accounts, CloseFactor, Pool
+from ..options import AbstractDealers
 from ..oracle import AbstractOracle
 from ..process import Prices
 from ..venue import Venues
@@ -24,6 +25,7 @@ class System(eqx.Module):
     keeper: AbstractKeeper
     latency: AbstractLatency
     venues: Venues
+    dealers: AbstractDealers
     dt: Scalar  # [year]
     steps: int = eqx.field(static=True)
     rounds: int = eqx.field(static=True)

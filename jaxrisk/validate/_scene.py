@@ -12,6 +12,7 @@ from ..engine import Layout, Outcome, System, simulate
 from ..keeper import FixedLatency, GreedyKeeper, NoLatency
 from ..lending import Pool, RateCurve, build_accounts
 from ..lending._book import Book
+from ..options import AbstractDealers, NoDealers
 from ..oracle import AbstractOracle, InstantOracle
 from ..process import (
     AssetModel,
@@ -47,6 +48,7 @@ class Scene:
         rounds: Of the cascade in a step.
         reserve_fund: [USD].
         oracle: What publishes the prices.
+        dealers: Who hedges options on the asset.
     """
 
     asset: AssetModel
@@ -63,6 +65,7 @@ class Scene:
     rounds: int = 1
     reserve_fund: float = 0.0
     oracle: AbstractOracle = field(default_factory=InstantOracle)
+    dealers: AbstractDealers = field(default_factory=NoDealers)
 
     def build(self, dtype: np.dtype) -> System:
         """The system, in one precision."""
@@ -98,6 +101,7 @@ class Scene:
                 dt=self.dt,
                 dtype=dtype,
             ),
+            dealers=self.dealers,
             dt=jnp.asarray(self.dt, dtype),
             steps=self.steps,
             rounds=self.rounds,

@@ -38,7 +38,10 @@ class ConstantProductVenue(AbstractVenue):
         into_pool = jnp.where(selling, sold * (1 - self.fee[:, None]), sold)
         before = self._ratio(inventory, mid)
         after = self._ratio(inventory + into_pool, mid)
-        paid = quote * (after - before) / (before * after)
+        # Not as a difference of ratios, in which a small trade loses its digits.
+        bought_out = jnp.minimum(before, after) <= LEAST_RESERVE
+        change = jnp.where(bought_out, after - before, into_pool * mid / quote)
+        paid = quote * change / (before * after)
         return jnp.where(selling, paid, paid / (1 - self.fee[:, None]))
 
     def room(self, inventory: AssetPath, move: AssetPath, mid: AssetPath) -> AssetPath:

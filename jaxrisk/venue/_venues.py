@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 import equinox as eqx
+import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -55,6 +56,24 @@ class Venues(eqx.Module):
         return VenueState(
             inventory=state.inventory + (1 - share) * sold,
             permanent=state.permanent + share * (move - self.displacement(state, mid)),
+        )
+
+    def only(self, assets: tuple[int, ...]) -> "Venues":
+        """The venues of some assets, in this order."""
+        kinds: list[AbstractVenue] = []
+        rows: list[tuple[int, ...]] = []
+        for kind, own in zip(self.kinds, self.rows, strict=True):
+            here = [place for place, asset in enumerate(assets) if asset in own]
+            if here:
+                places = np.array([own.index(assets[place]) for place in here])
+                kinds.append(jax.tree.map(lambda leaf, at=places: leaf[at], kind))
+                rows.append(tuple(here))
+        wanted = np.array(assets)
+        return Venues(
+            kinds=tuple(kinds),
+            rows=tuple(rows),
+            permanent_share=self.permanent_share[wanted],
+            decay=self.decay[wanted],
         )
 
     def _each(

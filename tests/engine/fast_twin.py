@@ -43,14 +43,10 @@ from jaxrisk.venue import (
     build_venues,
 )
 from tests import reference as plain
+from tests.engine.dealers_twin import dealers_twin, of
 
 
 DOUBLE = np.dtype(np.float64)
-
-
-def of(values: object) -> Float[Array, "..."]:
-    """A device array in float64."""
-    return jnp.asarray(np.asarray(values, np.float64))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -124,6 +120,7 @@ def fast_twin(system: plain.ReferenceSystem) -> System:
         keeper=_keeper(system.keeper),
         latency=latency,
         venues=_venues(system),
+        dealers=dealers_twin(system),
         dt=of(system.dt),
         steps=system.steps,
         rounds=system.rounds,

@@ -8,6 +8,7 @@ Reading order: ``system`` (what is simulated), ``simulate`` (the story of a step
 one file a phase: ``shock``, ``oracles``, ``rates``, ``cascade``, ``absorb``.
 """
 
+from .dealers import Dealer, Delta, Option, Strip
 from .draws import Draws, draw_step
 from .innovations import StudentT, gaussian
 from .keepers import GreedyKeeper, RationalKeeper, SortedKeeper
@@ -29,7 +30,9 @@ __all__ = [
     "Asset",
     "CloseFactorRule",
     "ConstantProduct",
+    "Dealer",
     "DelayedOracle",
+    "Delta",
     "Draws",
     "GreedyKeeper",
     "HeartbeatOracle",
@@ -38,6 +41,7 @@ __all__ = [
     "JumpSource",
     "KinkedRate",
     "Market",
+    "Option",
     "PowerLaw",
     "RationalKeeper",
     "ReferenceSystem",
@@ -46,6 +50,7 @@ __all__ = [
     "StableSwap",
     "State",
     "StepRecord",
+    "Strip",
     "StudentT",
     "draw_step",
     "gaussian",

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from .cohorts import relative_health, share_that_goes, shares_below
+from .dealers import hedged
 from .plan import Plan, plan_of
 from .positions import part_on_offer, position_of, whole_position
 from .prices import market_prices, mid_prices
@@ -40,8 +41,7 @@ def liquidation_round(
         liquidate(system, state, flows, plan, fill)
         net += order_flow(system, plan, fill)
         gas += plan.gas if fill > 0.0 else 0.0
-    flows.flow_usd += net * market
-    proceeds = clear(system, state, net, market)
+    proceeds = trade(system, state, flows, net, in_round=True)
     settle(state, flows, net, proceeds, gas)
     system.oracle.publish(state.oracle, market_prices(system, state))
     taken = [plan for plan, fill in zip(plans, fills, strict=True) if fill > 0.0]
@@ -153,20 +153,43 @@ def order_flow(system: ReferenceSystem, plan: Plan, fill: float) -> Vector:
     return net
 
 
-def clear(system: ReferenceSystem, state: State, net: Vector, market: Vector) -> float:
-    """Trade the net flow of every asset; returns what the keepers receive [USD]."""
+def trade(
+    system: ReferenceSystem,
+    state: State,
+    flows: Flows,
+    net: Vector,
+    *,
+    in_round: bool,
+) -> float:
+    """Clear net orders and what dealers make of them; returns what the first bring."""
+    market = market_prices(system, state)
+    every = net.copy()
+    sold = hedged(system, state, net, in_round=in_round)
+    for d, dealer in enumerate(system.dealers):
+        every[dealer.asset] += sold[d]
+        flows.hedged[d] += sold[d] * market[dealer.asset]
+        flows.turnover[d] += abs(sold[d]) * market[dealer.asset]
+    flows.flow_usd += every * market
+    price = clear(system, state, every, market)
+    return float(np.sum(price * net))
+
+
+def clear(system: ReferenceSystem, state: State, net: Vector, market: Vector) -> Vector:
+    """Trade the net flow of every asset; returns the mean price of each [USD]."""
     mid = mid_prices(system, state)
-    proceeds = 0.0
+    price = market.copy()
     for a, asset in enumerate(system.assets):
         inventory = float(state.inventory[a])
         before = asset.venue.displacement(inventory, mid[a])
         after = asset.venue.displacement(inventory + net[a], mid[a])
         # The venue trades against the reference asset, whose own price may have moved.
         scale = market[a] / (mid[a] * math.exp(before))
-        proceeds += scale * asset.venue.proceeds(inventory, net[a], mid[a])
+        if net[a] != 0.0:
+            proceeds = asset.venue.proceeds(inventory, net[a], mid[a])
+            price[a] = scale * proceeds / net[a]
         state.permanent[a] += asset.permanent_share * (after - before)
         state.inventory[a] += (1.0 - asset.permanent_share) * net[a]
-    return proceeds
+    return price
 
 
 def settle(

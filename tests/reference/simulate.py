@@ -6,7 +6,8 @@ from copy import deepcopy
 import numpy as np
 
 from .absorb import absorb
-from .cascade import cascade, health_of
+from .cascade import cascade, health_of, trade
+from .dealers import age, first_hedges
 from .draws import Draws
 from .oracles import OracleState
 from .prices import anchored_price, fundamental_prices, market_prices
@@ -43,19 +44,28 @@ def initial_state(system: ReferenceSystem) -> State:
         lost=nothing.copy(),
         capital=system.keeper.capital,
         fund=np.array([market.reserve_fund for market in system.markets]),
+        hedges=first_hedges(system, price),
     )
 
 
 def step(system: ReferenceSystem, state: State, draws: Draws) -> StepRecord:
-    """Advance `state` in place: shock, publish, accrue, cascade, absorb, report."""
+    """Advance `state` in place, phase by phase, and write down how it ended."""
     flows = Flows.none(system)
     shock(system, state, draws)
+    hedge(system, state, flows)
     system.oracle.advance(state.oracle, system.dt)
     system.oracle.publish(state.oracle, market_prices(system, state))
     accrue(system, state)
     cascade(system, state, flows)
     absorb(system, state, flows)
     return report(system, state, flows)
+
+
+def hedge(system: ReferenceSystem, state: State, flows: Flows) -> None:
+    """Dealers answer the shock."""
+    age(system, state)
+    nobody = np.zeros(len(system.assets))
+    trade(system, state, flows, nobody, in_round=False)
 
 
 def report(system: ReferenceSystem, state: State, flows: Flows) -> StepRecord:

@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 
+from .dealers import Dealer, Option, Strip
 from .innovations import StudentT, gaussian
 from .keepers import GreedyKeeper, Keeper, RationalKeeper
 from .oracles import DelayedOracle, HeartbeatOracle, InstantOracle, Oracle
@@ -137,6 +138,27 @@ def small_account(chance: np.random.Generator) -> Account:
     )
 
 
+def small_strip(side: float) -> Strip:
+    """A dozen options around the money, some of which expire on the way."""
+    options = [
+        Option(strike, days * DAY, strike > 1.0, side * size)
+        for days, size in ((3, 90.0), (6, 150.0), (40, 400.0))
+        for strike in (0.8, 0.93, 1.05, 1.2)
+    ]
+    return Strip(tuple(options), volatility=0.8, dt=DAY)
+
+
+DEALERS: dict[str, tuple[Dealer, ...]] = {
+    "none": (),
+    "implicit": (
+        Dealer(0, small_strip(-1.0), weight=0.5),
+        Dealer(2, small_strip(30.0), weight=0.5),
+    ),
+    "interval": (Dealer(0, small_strip(-1.0), policy="interval", every=2),),
+    "band": (Dealer(0, small_strip(-1.0), policy="band", band=20.0),),
+}
+
+
 def small_system(
     seed: int,
     *,
@@ -149,6 +171,7 @@ def small_system(
     latency: int = 0,
     student: bool = True,
     cohorts: int = 0,
+    dealers: str = "none",
 ) -> ReferenceSystem:
     """Two markets, an e-mode, every venue, rates, regimes, jumps, pegs."""
     chance = np.random.default_rng(seed)
@@ -181,5 +204,6 @@ def small_system(
         ),
         oracle=ORACLES[oracle],
         keeper=KEEPERS[keeper],
+        dealers=DEALERS[dealers],
         latency=latency,
     )

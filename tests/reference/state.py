@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from .dealers import Hedge
 from .oracles import OracleState
 from .system import ReferenceSystem, Vector
 
@@ -28,6 +29,7 @@ class State:
     lost: Vector  # [account, reserve] share of the debt written off
     capital: float  # of the keepers [USD]
     fund: Vector  # [market] [USD]
+    hedges: list[Hedge] = field(default_factory=list)  # [dealer]
     first_seen: dict[int, int] = field(default_factory=dict)  # row: step
 
 
@@ -45,6 +47,8 @@ class Flows:
     deficit: Vector  # [reserve] written off, before the fund pays [token]
     realized: Vector  # [reserve] after the fund has paid [USD]
     covered: Vector  # [market] paid by the fund [USD]
+    hedged: Vector  # [dealer] net sales, at market prices before they are made [USD]
+    turnover: Vector  # [dealer] sales and purchases together [USD]
     protocol_fee: float = 0.0  # at oracle prices [USD]
     proceeds: float = 0.0  # of the keepers' trades [USD]
     gas: float = 0.0  # [USD]
@@ -65,6 +69,8 @@ class Flows:
             deficit=np.zeros(reserves),
             realized=np.zeros(reserves),
             covered=np.zeros(len(system.markets)),
+            hedged=np.zeros(len(system.dealers)),
+            turnover=np.zeros(len(system.dealers)),
         )
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from .dealers import Dealer
 from .innovations import gaussian
 from .keepers import GreedyKeeper, Keeper
 from .oracles import InstantOracle, Oracle
@@ -101,6 +102,7 @@ class ReferenceSystem:
     jumps: tuple[JumpSource, ...] = ()
     oracle: Oracle = field(default_factory=InstantOracle)
     keeper: Keeper = field(default_factory=GreedyKeeper)
+    dealers: tuple[Dealer, ...] = ()
     latency: int = 0  # steps between the first breach and the first liquidation
     seizure: Literal["pro_rata", "token_by_token"] = "pro_rata"
 
