@@ -10,6 +10,9 @@
 ``row``       a part of an account: members of a cohort not liquidated yet, or the rest
 ``regime``    a state of the price process (calm, stress)
 ``source``    an independent source of jumps
+``perp``      a perpetual future on one asset
+``trader``    a margin account, or a rung of like accounts
+``leg``       one position of a trader, in one perpetual
 
 A formula reads as for one path: what moves ends in ``path``, what is fixed along a path
 does not have that axis and broadcasts against it.
@@ -27,6 +30,9 @@ PerMarket: TypeAlias = Float[Array, " market"]
 PerAccount: TypeAlias = Float[Array, " account"]
 PerPath: TypeAlias = Float[Array, " path"]
 PerSource: TypeAlias = Float[Array, " source"]
+PerPerp: TypeAlias = Float[Array, " perp"]
+PerTrader: TypeAlias = Float[Array, " trader"]
+PerLeg: TypeAlias = Float[Array, " leg"]
 
 AccountReserve: TypeAlias = Float[Array, "account reserve"]
 CategoryReserve: TypeAlias = Float[Array, "category reserve"]
@@ -36,11 +42,16 @@ AssetPath: TypeAlias = Float[Array, "asset path"]
 ReservePath: TypeAlias = Float[Array, "reserve path"]
 MarketPath: TypeAlias = Float[Array, "market path"]
 AccountPath: TypeAlias = Float[Array, "account path"]
+PerpPath: TypeAlias = Float[Array, "perp path"]
+TraderPath: TypeAlias = Float[Array, "trader path"]
+LegPath: TypeAlias = Float[Array, "leg path"]
 
 RowReserve: TypeAlias = Float[Array, "row reserve *path"]
 RowPath: TypeAlias = Float[Array, "row path"]
 
 RowFlag: TypeAlias = Bool[Array, "row path"]
+TraderFlag: TypeAlias = Bool[Array, "trader path"]
+LegFlag: TypeAlias = Bool[Array, "leg path"]
 Flag: TypeAlias = Bool[Array, " path"]
 Counter: TypeAlias = Int[Array, " path"]
 Word: TypeAlias = UInt[Array, "..."]
