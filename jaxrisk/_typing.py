@@ -11,6 +11,9 @@
 ``regime``    a state of the price process (calm, stress)
 ``source``    an independent source of jumps
 ``dealer``    the options dealers of one underlying
+``perp``      a perpetual future on one asset
+``trader``    a margin account, or a rung of like accounts
+``leg``       one position of a trader, in one perpetual
 
 A formula reads as for one path: what moves ends in ``path``, what is fixed along a path
 does not have that axis and broadcasts against it.
@@ -29,6 +32,9 @@ PerAccount: TypeAlias = Float[Array, " account"]
 PerPath: TypeAlias = Float[Array, " path"]
 PerSource: TypeAlias = Float[Array, " source"]
 PerDealer: TypeAlias = Float[Array, " dealer"]
+PerPerp: TypeAlias = Float[Array, " perp"]
+PerTrader: TypeAlias = Float[Array, " trader"]
+PerLeg: TypeAlias = Float[Array, " leg"]
 
 AccountReserve: TypeAlias = Float[Array, "account reserve"]
 CategoryReserve: TypeAlias = Float[Array, "category reserve"]
@@ -39,11 +45,16 @@ ReservePath: TypeAlias = Float[Array, "reserve path"]
 MarketPath: TypeAlias = Float[Array, "market path"]
 DealerPath: TypeAlias = Float[Array, "dealer path"]
 AccountPath: TypeAlias = Float[Array, "account path"]
+PerpPath: TypeAlias = Float[Array, "perp path"]
+TraderPath: TypeAlias = Float[Array, "trader path"]
+LegPath: TypeAlias = Float[Array, "leg path"]
 
 RowReserve: TypeAlias = Float[Array, "row reserve *path"]
 RowPath: TypeAlias = Float[Array, "row path"]
 
 RowFlag: TypeAlias = Bool[Array, "row path"]
+TraderFlag: TypeAlias = Bool[Array, "trader path"]
+LegFlag: TypeAlias = Bool[Array, "leg path"]
 Flag: TypeAlias = Bool[Array, " path"]
 Counter: TypeAlias = Int[Array, " path"]
 Word: TypeAlias = UInt[Array, "..."]

@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "jaxrisk"
 
 LAYERS = (
     {"_typing", "_numerics", "_normal", "_random", "_status", "_listing"},
-    {"process", "oracle", "lending", "keeper", "venue", "options"},
+    {"process", "oracle", "lending", "keeper", "venue", "options", "perps"},
     {"engine"},
     {"risk"},
     {"config", "data", "output", "report"},

@@ -36,7 +36,7 @@ class AbstractQuote(eqx.Module):
 
     @abc.abstractmethod
     def move(self, sold: DealerPath) -> DealerPath:
-        """Log of the price after everybody's orders and a sale [token] over `market`."""
+        """Log of the price after a sale [token] behind all orders, over `market`."""
 
 
 class DealerTrade(NamedTuple):
