@@ -9,6 +9,7 @@ from ..engine import System
 from ..lending import CloseFactor, Pool, RateCurve, build_accounts
 from ..lending._book import Book
 from ..options import NoDealers
+from ..perps import NoPerps
 from ._build_agents import (
     MINUTES_PER_YEAR,
     build_all_venues,
@@ -72,6 +73,7 @@ def build_system(
         latency=build_latency(config, kind),
         venues=build_all_venues(config, dt=dt, dtype=kind),
         dealers=NoDealers(),
+        perps=NoPerps(),
         dt=jnp.asarray(dt, kind),
         steps=config.steps,
         rounds=config.engine.rounds,

@@ -176,7 +176,7 @@ def _pull_rounds(
     def if_ready(
         slopes: tuple[Slopes, Slopes], begun: Round
     ) -> tuple[tuple[Slopes, Slopes], None]:
-        some = any_of(begun.ready)
+        some = any_of(begun.going)
         return lax.cond(some, through, lambda now, _: now, slopes, begun), None
 
     nothing = jax.tree.map(jnp.zeros_like, split.moved)
@@ -188,7 +188,7 @@ def _begun_rounds(system: System, start: Round) -> Round:
     """Where each of the rounds begins: `more_rounds`, remembered."""
 
     def if_ready(now: Round, _: None) -> tuple[Round, Round]:
-        some = any_of(now.ready)
+        some = any_of(now.going)
         end = lax.cond(some, lambda at: next_round(system, at), lambda at: at, now)
         return end, now
 

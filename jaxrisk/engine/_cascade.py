@@ -8,7 +8,7 @@ from .._status import Status, first
 from .._typing import Flag, PerPath
 from ._alone import one_by_one
 from ._nearest import least_health, on_nearest, reaches
-from ._round import begin, more_rounds, ready_now
+from ._round import begin, failing, more_rounds, ready_now
 from ._state import State, StepInfo
 from ._system import System
 
@@ -23,7 +23,7 @@ class Busy(eqx.Module):
 def cascade(
     system: System, state: State, info: StepInfo
 ) -> tuple[State, StepInfo, Busy]:
-    """Run the rounds on the paths on which an account is ready, and on no other.
+    """Run the rounds where an account or a perpetual is to be liquidated, only there.
 
     On most of them few accounts are near liquidation, and the rounds look only at those
     (`on_nearest`). What is left needs every account, path by path (`one_by_one`). So
@@ -33,6 +33,7 @@ def cascade(
     below = (health < 1).astype(health.dtype).sum(axis=0)
     # Without clocks whoever is below one is ready: no need to look at every row.
     alone = any_row(ready_now(system, state)) if state.clock.shape[0] else below > 0
+    alone = alone | failing(system, state)
     # Once for all turns: turning the few columns of each took longer than finding them.
     by_path = lax.optimization_barrier(health).T
     near: list[Flag] = []
@@ -52,14 +53,14 @@ def cascade(
 def rounds(
     system: System, state: State, info: StepInfo
 ) -> tuple[State, StepInfo, PerPath]:
-    """Rounds on the accounts of the system until none is ready, or they run out.
+    """Rounds on the system's accounts until nothing is left, or they run out.
 
     Paths that still liquidate in the last round carry the status for it. Also returns
     the least factor by which the health of any account may have changed meanwhile.
     """
     start = begin(system, state, info)
     end = more_rounds(system, start)
-    running = (end.taken & end.ready).any(axis=0)
+    running = (end.taken & end.ready).any(axis=0) | end.failing
     status = first(end.info.status, running, Status.CASCADE_STILL_RUNNING)
     info = eqx.tree_at(lambda at: at.status, end.info, status)
     return end.state, info, end.reach

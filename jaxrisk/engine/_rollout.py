@@ -1,14 +1,24 @@
 """All steps of a block of paths: the one time loop."""
 
 import equinox as eqx
+import jax
 import jax.numpy as jnp
 from jax import lax
 from jaxtyping import Array, UInt32
 
 from .._random import Draw
 from .._status import FATAL, Status, first
-from .._typing import AssetPath, Counter, DealerPath, MarketPath, PerPath, ReservePath
+from .._typing import (
+    AssetPath,
+    Counter,
+    DealerPath,
+    MarketPath,
+    PerPath,
+    PerpPath,
+    ReservePath,
+)
 from ..lending import bad_debt, by_reserve
+from ..perps import PerpReport
 from ._market import collateral_price, debt_price, market_price
 from ._state import State, StepInfo, initial_state
 from ._step import step
@@ -34,6 +44,11 @@ class Outcome(eqx.Module):
     keeper_profit: PerPath  # [USD]
     protocol_fee: PerPath  # [USD]
     hedged: DealerPath  # bought and sold by options dealers, together [USD]
+    perp_liquidated: PerpPath  # positions closed for want of margin [USD]
+    perp_deleveraged: PerpPath  # the part of them that no book took [USD]
+    insurance_paid: PerPath  # by the exchange's fund [USD]
+    lowest_basis: PerpPath  # of perpetual over spot, zero at the start [log]
+    highest_basis: PerpPath  # [log]
     status: Counter
 
 
@@ -50,6 +65,9 @@ class Running(eqx.Module):
     keeper_profit: PerPath
     protocol_fee: PerPath
     hedged: DealerPath
+    perps: PerpReport
+    lowest_basis: PerpPath
+    highest_basis: PerpPath
     status: Counter
 
 
@@ -90,6 +108,7 @@ def start_of(system: System, state: State, initial: AssetPath) -> Running:
     """Nothing yet."""
     by_reserve = jnp.zeros_like(state.pool.supplied)
     by_path = jnp.zeros_like(state.capital)
+    report = system.perps.blank(initial)
     return Running(
         realized=by_reserve,
         covered=jnp.zeros_like(state.fund),
@@ -101,6 +120,9 @@ def start_of(system: System, state: State, initial: AssetPath) -> Running:
         keeper_profit=by_path,
         protocol_fee=by_path,
         hedged=jnp.zeros_like(state.dealers.hedge),
+        perps=report,
+        lowest_basis=jnp.zeros_like(report.flow),
+        highest_basis=jnp.zeros_like(report.flow),
         status=jnp.full(by_path.shape, int(Status.OK), jnp.int32),
     )
 
@@ -124,6 +146,9 @@ def add(system: System, running: Running, info: StepInfo, index: Array) -> Runni
         keeper_profit=running.keeper_profit + info.keeper_profit,
         protocol_fee=running.protocol_fee + info.protocol_fee,
         hedged=running.hedged + info.turnover,
+        perps=jax.tree.map(jnp.add, running.perps, info.perps),
+        lowest_basis=jnp.minimum(running.lowest_basis, info.basis),
+        highest_basis=jnp.maximum(running.highest_basis, info.basis),
         status=status,
     )
 
@@ -155,5 +180,10 @@ def outcome_of(
         keeper_profit=running.keeper_profit,
         protocol_fee=running.protocol_fee,
         hedged=running.hedged,
+        perp_liquidated=running.perps.liquidated,
+        perp_deleveraged=running.perps.deleveraged,
+        insurance_paid=running.perps.insurance_paid,
+        lowest_basis=running.lowest_basis,
+        highest_basis=running.highest_basis,
         status=first(running.status, ~jnp.isfinite(loss), Status.PRICE_NOT_FINITE),
     )

@@ -7,9 +7,10 @@ from jax import lax
 from jaxtyping import Array
 
 from .._numerics import any_of, any_row, total
-from .._typing import AssetPath, PerPath, RowFlag, RowPath
+from .._typing import AssetPath, Flag, PerPath, RowFlag, RowPath
 from ..keeper import Offers
 from ..lending import Closing, Part, edge_of, liquidate, part_below
+from ._hedge import plus_report
 from ._market import (
     Room,
     collateral_price,
@@ -20,7 +21,7 @@ from ._market import (
 )
 from ._state import State, StepInfo
 from ._system import System
-from ._trade import trade
+from ._trade import Orders, trade
 
 
 CONVERGED = 1e-4
@@ -40,6 +41,12 @@ class Round(eqx.Module):
     taken: RowFlag  # in the last round
     before: AssetPath  # what oracles said before the first [USD]
     reach: PerPath  # least factor by which a health may have changed since [ratio]
+    failing: Flag  # a trader of perpetuals is below maintenance
+
+    @property
+    def going(self) -> Flag:
+        """Paths with something to liquidate."""
+        return any_row(self.ready) | self.failing
 
 
 def breached(system: System, state: State) -> RowFlag:
@@ -68,14 +75,20 @@ def begin(system: System, state: State, info: StepInfo) -> Round:
         taken=jnp.zeros_like(ready),
         before=system.oracle.price(state.oracle),
         reach=jnp.ones_like(state.capital),
+        failing=failing(system, state),
     )
 
 
+def failing(system: System, state: State) -> Flag:
+    """Paths on which a trader of perpetuals is below maintenance."""
+    return system.perps.in_trouble(state.perps, market_price(system, state))
+
+
 def more_rounds(system: System, now: Round) -> Round:
-    """Rounds until nothing is ready, or they run out."""
+    """Rounds until there is nothing to liquidate, or they run out."""
 
     def go_on(at: tuple[Array, Round]) -> Array:
-        return (at[0] < system.rounds) & any_of(at[1].ready)
+        return (at[0] < system.rounds) & any_of(at[1].going)
 
     def another(at: tuple[Array, Round]) -> tuple[Array, Round]:
         return at[0] + 1, next_round(system, at[1])
@@ -84,8 +97,8 @@ def more_rounds(system: System, now: Round) -> Round:
 
 
 def next_round(system: System, now: Round) -> Round:
-    """One round on the paths with a ready account."""
-    return _where_ready(_round(system, now), now)
+    """One round on the paths with something to liquidate."""
+    return _where_going(_round(system, now), now)
 
 
 def _still_breached(system: System, state: State) -> RowFlag:
@@ -95,13 +108,13 @@ def _still_breached(system: System, state: State) -> RowFlag:
     return breached(system, eqx.tree_at(lambda at: at.edge, state, higher))
 
 
-def _where_ready(after: Round, before: Round) -> Round:
-    """Only paths with a ready account take part in a round.
+def _where_going(after: Round, before: Round) -> Round:
+    """Only paths with something to liquidate take part in a round.
 
     A trade of nothing may be worth a rounding error: without this the last bits of a
     path would depend on who shares its group.
     """
-    active = any_row(before.ready)
+    active = before.going
 
     def select(new: Array, old: Array) -> Array:
         return jnp.where(active.reshape((1,) * (old.ndim - 1) + (-1,)), new, old)
@@ -128,14 +141,20 @@ def _round(system: System, now: Round) -> Round:
     state, info = _liquidate(
         system, state, info, part, closing, offers, fill, oracle=oracle
     )
-    state, info = _trade(system, state, info, offers, fill, mid=mid, market=market)
+    perps, forced, report = system.perps.liquidate(state.perps, market)
+    state = eqx.tree_at(lambda at: at.perps, state, perps)
+    info = eqx.tree_at(lambda at: at.perps, info, plus_report(info, report))
+    state, info = _trade(
+        system, state, info, offers, fill, forced, mid=mid, market=market
+    )
     state = publish(system, state)
     below = _still_breached(system, state)
     taken = fill > 0
     clock = system.latency.restart(state.clock, taken, below)
     state = eqx.tree_at(lambda at: at.clock, state, clock)
     # Where nobody took anything nothing has changed, and nobody will in another round.
-    ready = system.latency.ready(clock, below) & any_row(taken)[None]
+    moved = any_row(taken) | now.failing
+    ready = system.latency.ready(clock, below) & moved[None]
     change = system.oracle.price(state.oracle) / now.before
     return Round(
         state=state,
@@ -144,6 +163,7 @@ def _round(system: System, now: Round) -> Round:
         taken=taken,
         before=now.before,
         reach=jnp.minimum(now.reach, change.min(axis=0) / change.max(axis=0)),
+        failing=failing(system, state),
     )
 
 
@@ -230,15 +250,17 @@ def _trade(
     info: StepInfo,
     offers: Offers,
     fill: RowPath,
+    forced: AssetPath,
     *,
     mid: AssetPath,
     market: AssetPath,
 ) -> tuple[State, StepInfo]:
-    """Send the keepers' net order flow through the venues, once."""
+    """Send the keepers' orders and forced ones through the venues, once."""
     flow = offers.sales(fill) - offers.purchases(fill)
-    sold, answer = flow / market, system.dealers.in_round
+    orders = Orders(keepers=flow / market, perps=forced)
+    answer = system.dealers.in_round
     state, info, received = trade(
-        system, state, info, sold, answer, mid=mid, market=market
+        system, state, info, orders, answer, mid=mid, market=market
     )
     profit = received - system.keeper.gas(fill > 0, offers.members)
     state = eqx.tree_at(

@@ -14,12 +14,14 @@ from .._typing import (
     DealerPath,
     MarketPath,
     PerPath,
+    PerpPath,
     ReservePath,
     RowPath,
 )
 from ..keeper import Clock
 from ..lending import PoolState, edge_of
 from ..options import DealerState
+from ..perps import PerpReport
 from ..process import PriceState
 from ..venue import VenueState
 from ._system import System
@@ -40,6 +42,7 @@ class State(eqx.Module):
     fund: MarketPath  # reserve fund [USD]
     capital: PerPath  # keepers' [USD]
     dealers: DealerState
+    perps: Any  # the exchange's own
 
 
 class StepInfo(eqx.Module):
@@ -56,6 +59,9 @@ class StepInfo(eqx.Module):
     flow: AssetPath  # net sales, at market prices before they are made [USD]
     hedged: DealerPath  # net sales of options dealers, a part of `flow` [USD]
     turnover: DealerPath  # their sales and purchases together [USD]
+    perps: PerpReport
+    basis: PerpPath  # perpetual over spot, end of step [log]
+    funding_rate: PerpPath  # of longs, end of step [ratio an interval]
     keeper_profit: PerPath  # [USD]
     protocol_fee: PerPath  # collateral kept by the protocol [USD]
     status: Counter
@@ -81,6 +87,7 @@ def initial_state(system: System, paths: int) -> State:
         fund=jnp.broadcast_to(fund, (fund.shape[0], paths)),
         capital=jnp.full(paths, system.keeper.initial_capital, system.dt.dtype),
         dealers=system.dealers.init(market),
+        perps=system.perps.init(market),
     )
 
 
@@ -90,6 +97,7 @@ def blank_info(system: System, state: State, draw: Draw) -> StepInfo:
     by_reserve = jnp.zeros((system.listing.asset.shape[0], paths), system.dt.dtype)
     by_asset = jnp.zeros((system.listing.asset.shape[1], paths), system.dt.dtype)
     by_path = jnp.zeros(paths, system.dt.dtype)
+    report = system.perps.blank(by_asset)
     return StepInfo(
         price=by_asset,
         oracle_price=by_asset,
@@ -102,6 +110,9 @@ def blank_info(system: System, state: State, draw: Draw) -> StepInfo:
         flow=by_asset,
         hedged=jnp.zeros_like(state.dealers.hedge),
         turnover=jnp.zeros_like(state.dealers.hedge),
+        perps=report,
+        basis=report.flow,
+        funding_rate=report.flow,
         keeper_profit=by_path,
         protocol_fee=by_path,
         status=jnp.full(paths, int(Status.OK), jnp.int32),

@@ -61,12 +61,21 @@ def report(system: System, state: State, info: StepInfo) -> StepInfo:
     market = market_price(system, state)
     broken = ~jnp.isfinite(market).all(axis=0)
     return eqx.tree_at(
-        lambda at: (at.price, at.oracle_price, at.fundamental, at.status),
+        lambda at: (
+            at.price,
+            at.oracle_price,
+            at.fundamental,
+            at.basis,
+            at.funding_rate,
+            at.status,
+        ),
         info,
         (
             market,
             system.oracle.price(state.oracle),
             fundamental_price(system, state),
+            system.perps.basis(state.perps, market),
+            system.perps.funding_rate(state.perps, market),
             first(info.status, broken, Status.PRICE_NOT_FINITE),
         ),
     )

@@ -8,6 +8,7 @@ from ..keeper import AbstractKeeper, AbstractLatency
 from ..lending import Accounts, CloseFactor, Pool
 from ..options import AbstractDealers
 from ..oracle import AbstractOracle
+from ..perps import AbstractPerps, NoPerps
 from ..process import Prices
 from ..venue import Venues
 
@@ -26,6 +27,12 @@ class System(eqx.Module):
     latency: AbstractLatency
     venues: Venues
     dealers: AbstractDealers
+    perps: AbstractPerps
     dt: Scalar  # [year]
     steps: int = eqx.field(static=True)
     rounds: int = eqx.field(static=True)
+
+    @property
+    def keepers_alone(self) -> bool:
+        """Whether nobody else trades: known before a program is compiled."""
+        return not self.dealers.assets and isinstance(self.perps, NoPerps)

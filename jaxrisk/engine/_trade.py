@@ -1,7 +1,7 @@
 """Everybody's orders through the venues, once, and at one price an asset."""
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import equinox as eqx
 import jax.numpy as jnp
@@ -19,6 +19,13 @@ from ._system import System
 
 Answer: TypeAlias = Callable[[DealerState, AbstractQuote], DealerTrade]
 """How dealers hedge: in a step, or in a round."""
+
+
+class Orders(NamedTuple):
+    """Net orders of everybody but the dealers [token]; sales are positive."""
+
+    keepers: AssetPath
+    perps: AssetPath
 
 
 class Quote(AbstractQuote):
@@ -43,7 +50,7 @@ def trade(
     system: System,
     state: State,
     info: StepInfo,
-    sold: AssetPath,
+    orders: Orders,
     answer: Answer,
     *,
     mid: AssetPath,
@@ -57,20 +64,22 @@ def trade(
         system: What is fixed.
         state: Before.
         info: So far.
-        sold: Net orders of everybody but the dealers [token].
+        orders: Net orders of everybody but the dealers.
         answer: How dealers hedge.
         mid: Prices of the venues without inventory [USD].
         market: Prices at which the next token trades [USD].
 
     Returns:
-        State, info, and what those other orders bring [USD].
+        State, info, and what the keepers receive [USD].
     """
-    if not system.dealers.assets:
+    sold = orders.keepers
+    if system.keepers_alone:
         received = proceeds(system, state, sold, mid=mid, market=market)
         return *_cleared(system, state, info, sold, mid, market), received.sum(axis=0)
-    hedge = answer(state.dealers, _quote(system, state, sold, mid, market))
-    rows = np.array(system.dealers.assets)
-    every = sold.at[rows].add(hedge.sold)
+    others = sold + orders.perps
+    hedge = answer(state.dealers, _quote(system, state, others, mid, market))
+    rows = _rows(system)
+    every = others.at[rows].add(hedge.sold)
     received = proceeds(system, state, every, mid=mid, market=market)
     # Where everything meets nothing reaches the venue, and the price is its own.
     mean = jnp.where(every == 0, market, safe_divide(received, every, otherwise=0.0))
@@ -92,7 +101,7 @@ def trade(
 def _quote(
     system: System, state: State, sold: AssetPath, mid: AssetPath, market: AssetPath
 ) -> Quote:
-    rows = np.array(system.dealers.assets)
+    rows = _rows(system)
     at = state.venues
     return Quote(
         venues=system.venues.only(system.dealers.assets),
@@ -101,6 +110,10 @@ def _quote(
         mid=mid[rows],
         market=market[rows],
     )
+
+
+def _rows(system: System) -> np.ndarray:
+    return np.array(system.dealers.assets, np.int64)
 
 
 def _cleared(

@@ -1,7 +1,6 @@
 """The options that dealers have, on the host."""
 
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 from jaxtyping import Bool, Float64
@@ -51,7 +50,7 @@ class OptionBook:
             )
 
     @classmethod
-    def empty(cls) -> Self:
+    def empty(cls) -> "OptionBook":
         """A book without options."""
         none = np.zeros(0)
         return cls(none, none, np.zeros(0, bool), none)
@@ -66,7 +65,7 @@ class OptionBook:
         *,
         call_share: Share,
         put_share: Share,
-    ) -> Self:
+    ) -> "OptionBook":
         """The dealers' position as an assumed share of open interest.
 
         Open interest does not say who is long. A common assumption is that customers

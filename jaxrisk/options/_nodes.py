@@ -7,8 +7,6 @@ The error inside is at most :math:`h^4 \max |f''''| / 384` at a spacing h: de Bo
 of the level, and outside of them as at the last.
 """
 
-from typing import Self
-
 import equinox as eqx
 import jax.numpy as jnp
 import numpy as np
@@ -34,7 +32,7 @@ class Nodes(eqx.Module):
     level_spacing: Scalar  # of logarithms of levels; zero of a single level
 
     @classmethod
-    def of(cls, reach: Host, count: int, levels: Levels, *, dtype: str) -> Self:
+    def of(cls, reach: Host, count: int, levels: Levels, *, dtype: str) -> "Nodes":
         """Nodes from -reach to reach [log], and levels.
 
         Raises:

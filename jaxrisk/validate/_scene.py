@@ -14,6 +14,7 @@ from ..lending import Pool, RateCurve, build_accounts
 from ..lending._book import Book
 from ..options import AbstractDealers, NoDealers
 from ..oracle import AbstractOracle, InstantOracle
+from ..perps import AbstractPerps, NoPerps
 from ..process import (
     AssetModel,
     Gaussian,
@@ -49,6 +50,7 @@ class Scene:
         reserve_fund: [USD].
         oracle: What publishes the prices.
         dealers: Who hedges options on the asset.
+        perps: Perpetual futures on it.
     """
 
     asset: AssetModel
@@ -66,6 +68,7 @@ class Scene:
     reserve_fund: float = 0.0
     oracle: AbstractOracle = field(default_factory=InstantOracle)
     dealers: AbstractDealers = field(default_factory=NoDealers)
+    perps: AbstractPerps = field(default_factory=NoPerps)
 
     def build(self, dtype: np.dtype) -> System:
         """The system, in one precision."""
@@ -102,6 +105,7 @@ class Scene:
                 dtype=dtype,
             ),
             dealers=self.dealers,
+            perps=self.perps,
             dt=jnp.asarray(self.dt, dtype),
             steps=self.steps,
             rounds=self.rounds,

@@ -25,6 +25,7 @@ from jaxrisk.oracle import (
     HeartbeatOracle,
     InstantOracle,
 )
+from jaxrisk.perps import NoPerps
 from jaxrisk.process import (
     CompoundPoisson,
     Gaussian,
@@ -121,6 +122,7 @@ def fast_twin(system: plain.ReferenceSystem) -> System:
         latency=latency,
         venues=_venues(system),
         dealers=dealers_twin(system),
+        perps=NoPerps(),
         dt=of(system.dt),
         steps=system.steps,
         rounds=system.rounds,
