@@ -1,5 +1,6 @@
 """Calibration: a market model from price files, each parameter with its error."""
 
+from ..options import RawSvi
 from ._asynchronous import (
     fit_asynchronous_correlation,
 )
@@ -89,9 +90,6 @@ from ._surface import (
     Surface,
     fit_smile,
     fit_surface,
-)
-from ._svi import (
-    RawSvi,
 )
 from ._volatility import (
     fit_volatility,

@@ -9,8 +9,9 @@ from jaxtyping import Bool, Float64
 from scipy import optimize, special, stats
 
 from ..data.options import OptionChain
+from ..options import RawSvi
 from ._estimate import CONFIDENCE, CalibrationError, Estimate, Fit, Goodness, Window
-from ._svi import Free, Points, RawSvi, starts, svi_of
+from ._svi import Free, Points, starts, svi_of
 
 
 Slopes = Float64[np.ndarray, "point free"]

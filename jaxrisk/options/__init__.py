@@ -1,5 +1,6 @@
-"""Options on a forward: Black-76 price and greeks, and implied volatility."""
+"""Options: prices and greeks, volatility surfaces, and books with their hedges."""
 
+from ._arbitrage import arbitrage
 from ._black76 import (
     black76_delta,
     black76_gamma,
@@ -7,10 +8,27 @@ from ._black76 import (
     black76_theta,
     black76_vega,
 )
+from ._book import OptionBook
 from ._implied import host_price, implied_volatility
+from ._move import AbstractMove, MovedVolatility, StickyDelta, StickyStrike
+from ._raw_svi import RawSvi
+from ._surface import AbstractSurface, FlatSurface, GridSurface, SviSurface
+from ._table import DeltaTable
 
 
 __all__ = [
+    "AbstractMove",
+    "AbstractSurface",
+    "DeltaTable",
+    "FlatSurface",
+    "GridSurface",
+    "MovedVolatility",
+    "OptionBook",
+    "RawSvi",
+    "StickyDelta",
+    "StickyStrike",
+    "SviSurface",
+    "arbitrage",
     "black76_delta",
     "black76_gamma",
     "black76_price",
