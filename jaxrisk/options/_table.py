@@ -66,7 +66,7 @@ class DeltaTable(eqx.Module):
         levels: Levels,
         dtype: str = "float32",
     ) -> "DeltaTable":
-        """Tabulate: 2 to 9 seconds for 2,400 options and 168 steps, on one core.
+        """Tabulate: 3 to 10 seconds for 2,400 options and 168 steps, on one core.
 
         Nodes are three to the deviation of a step at the volatility at the money, and
         reach eight deviations of the horizon to either side, if `MOST_NODES` allow.
