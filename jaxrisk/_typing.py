@@ -10,10 +10,14 @@
 ``row``       a part of an account: members of a cohort not liquidated yet, or the rest
 ``regime``    a state of the price process (calm, stress)
 ``source``    an independent source of jumps
-``dealer``    the options dealers of one underlying
 ``perp``      a perpetual future on one asset
 ``trader``    a margin account, or a rung of like accounts
 ``leg``       one position of a trader, in one perpetual
+``option``    a strike and expiry, call or put
+``dealer``    who has a book of options on one asset, and hedges it
+``series``    one curve of a table by log price: a dealer's, or an instrument's
+``node``      a log price at which a table is exact
+``level``     a multiple of all implied volatilities at which a table is exact
 
 A formula reads as for one path: what moves ends in ``path``, what is fixed along a path
 does not have that axis and broadcasts against it.

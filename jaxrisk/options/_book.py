@@ -6,8 +6,9 @@ import numpy as np
 from jaxtyping import Bool, Float64
 
 
-PerOption = Float64[np.ndarray, " option"]
-Kinds = Bool[np.ndarray, " option"]
+PerOption = Float64[np.ndarray, "_"]
+Kinds = Bool[np.ndarray, "_"]
+"""Of any length: that there is one of each by option is checked in words."""
 Share = float | PerOption
 
 

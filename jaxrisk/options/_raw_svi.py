@@ -55,6 +55,6 @@ class RawSvi:
 def density_factor(
     moneyness: Points, variance: Points, slope: Points, curve: Points
 ) -> Points:
-    """Density factor of `RawSvi` for any smile: total variance w, and w' and w''."""
+    """The g of `RawSvi.density_factor`, of any smile: total variance w, w', w''."""
     first = (1 - moneyness * slope / (2 * variance)) ** 2
     return first - slope**2 / 4 * (1 / variance + 0.25) + curve / 2

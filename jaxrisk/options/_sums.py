@@ -87,25 +87,23 @@ def sums_of(
     fill = np.pad(expiry.moneyness, (0, rows - count))
     position = np.pad(expiry.position, (0, rows - count))
     times = np.full(rows, expiry.time)
+    # A part's numbers stay in a core's cache: twice as fast as all rows at once.
+    parts = [slice(row, row + _TOGETHER) for row in range(0, rows, _TOGETHER)]
+    value, slope = np.empty((2, rows, size), dtype)
     floor = _NODES_A_DEVIATION * (log_price[1] - log_price[0])
     with jax.enable_x64(dtype == "float64"):
         gap = jnp.asarray(log_price - fill[:, None], dtype)
         weights = jnp.asarray(position, dtype)
         for k, time in enumerate(live):
-            moved = move.volatility(surface, fill, times, log_price, time)
-            value, slope = (
-                jnp.asarray(one, dtype) for one in (moved.value, moved.by_log_price)
-            )
+            for part in parts:
+                at = (fill[part], times[part], log_price, time)
+                moved = move.volatility(surface, *at)
+                value[part], slope[part] = moved.value, moved.by_log_price
+            smile = [jnp.asarray(one) for one in (value, slope)]
             for j, level in enumerate(levels):
                 scale = level * np.sqrt(expiry.time - time)
-                some = _sums(
-                    gap,
-                    value,
-                    slope,
-                    weights,
-                    jnp.asarray(scale, dtype),
-                    jnp.asarray(floor, dtype),
-                )
+                last = [jnp.asarray(one, dtype) for one in (scale, floor)]
+                some = _sums(gap, *smile, weights, *last)
                 found[k, j] += np.asarray(some)
     return found
 

@@ -131,9 +131,9 @@ class SviSurface(AbstractSurface):
 
     @property
     def reach(self) -> tuple[float, float]:
-        """Six deviations of the last smile, at the money."""
+        """Eight deviations of the last smile, at the money."""
         last = float(self.smiles[-1].variance(np.zeros(1))[0])
-        return -6 * np.sqrt(last), 6 * np.sqrt(last)
+        return -8 * np.sqrt(last), 8 * np.sqrt(last)
 
     def slices(self, row: Rows, moneyness: Given) -> tuple[Shaped, Shaped]:
         """The raw SVI of each, and its slope."""
