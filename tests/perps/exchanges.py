@@ -275,9 +275,9 @@ def history(perps: Perps, spots: jax.Array) -> tuple[PerpState, PerpReport]:
         state, _, report = perps.advance(state, spot, jnp.asarray(DT, spot.dtype))
 
         def again(
-            carry: tuple[PerpState, PerpReport], _: None
+            carry: tuple[PerpState, PerpReport], nothing: None
         ) -> tuple[tuple[PerpState, PerpReport], None]:
-            after, _, more = perps.liquidate(carry[0], spot)
+            after, _sold, more = perps.liquidate(carry[0], spot)
             return (after, jax.tree.map(jnp.add, carry[1], more)), None
 
         (state, report), _ = lax.scan(again, (state, report), length=ROUNDS)
