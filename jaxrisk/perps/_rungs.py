@@ -9,6 +9,9 @@ import numpy as np
 from scipy.special import ndtri
 
 
+SIGN = {"long": 1.0, "short": -1.0}
+
+
 @dataclass(frozen=True)
 class Rung:
     """Isolated positions of one side and leverage in one perpetual."""
@@ -100,7 +103,7 @@ def _isolated(
     for part in range(rung.parts):
         deviation = rung.entry_spread * float(ndtri((part + 0.5) / rung.parts))
         entry = spot * (1 + rung.entry_move) * math.exp(deviation)
-        leg = Leg(rung.perp, _signed(rung.side, each / spot), entry, spot_leg)
+        leg = Leg(rung.perp, SIGN[rung.side] * each / spot, entry, spot_leg)
         yield Trader(
             legs=(leg,),
             balance=abs(leg.size) * entry / rung.leverage,
@@ -114,7 +117,7 @@ def _cross(account: CrossAccount, price: np.ndarray) -> Trader:
     for held in account.positions:
         _check_position(held, held.perp, len(price))
         spot = float(price[held.perp])
-        size = _signed(held.side, held.open_interest / spot)
+        size = SIGN[held.side] * held.open_interest / spot
         entry = spot * (1 + held.entry_move)
         legs.append(Leg(held.perp, size, entry, held.spot_leg))
     return Trader(
@@ -125,18 +128,12 @@ def _cross(account: CrossAccount, price: np.ndarray) -> Trader:
     )
 
 
-def _signed(side: str, tokens: float) -> float:
-    return tokens if side == "long" else -tokens
-
-
 def _check_position(held: Rung | Position, perp: int, perps: int) -> None:
     """What a rung and a leg have in common."""
     if not 0 <= perp < perps:
         raise ValueError(
             f"{held} is in perpetual {perp}, and there are {perps}; count from zero."
         )
-    if held.side not in ("long", "short"):
-        raise ValueError(f"{held} has side {held.side!r}; write 'long' or 'short'.")
     if not (held.open_interest > 0 and math.isfinite(held.open_interest)):
         raise ValueError(f"{held} is of no size; give an open_interest above zero.")
     if not held.entry_move > -1:

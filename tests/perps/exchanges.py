@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import lax
 
 from jaxrisk.oracle import HeartbeatOracle, InstantOracle
 from jaxrisk.perps import (
@@ -30,6 +31,8 @@ SPOT = np.array([100.0, 2000.0, 1.0])
 """Prices at the start; nothing trades on the last asset."""
 LEGS, TRADERS = 14, 10
 ASSETS = (1, 0, 0)
+DT = 1 / 8760
+ROUNDS = 3
 
 
 @dataclass(frozen=True)
@@ -235,11 +238,55 @@ def liquidate(
 
 
 @jax.jit
-def wealth(perps: Perps, state: PerpState, price: jax.Array) -> jax.Array:
-    """All that the exchange owes, at any prices of the perpetuals [USD]."""
-    accounts, price = perps.accounts, price[:, None]
+def wealth_over_time(perps: Perps, states: PerpState, price: jax.Array) -> jax.Array:
+    """All that the exchange owes in a number of states, at any prices [USD]."""
+    return jax.vmap(lambda state: _wealth(perps, state, price))(states)
+
+
+def _wealth(perps: Perps, state: PerpState, price: jax.Array) -> jax.Array:
+    accounts = perps.accounts
     tokens = accounts.tokens(state)
+    price = jnp.broadcast_to(price[:, None], (price.shape[0], tokens.shape[1]))
     gains = accounts.profit(tokens, accounts.by_perp.spread(price))
     makers = state.cash + (perps.makers_position(state) * price).sum(axis=0)
     owned = state.balance.sum(axis=0) + gains.sum(axis=0) + makers
     return owned + state.insurance - state.deficit
+
+
+def moves(seed: int, *, steps: int, paths: int, wild: float = 1.0) -> np.ndarray:
+    """Prices an hour apart, with a jump now and then, [step, asset, path]."""
+    chance = np.random.default_rng(seed)
+    sizes = [0.0, -0.15 * wild, 0.1 * wild]
+    jump = chance.choice(sizes, size=(steps, 1, paths), p=[0.7, 0.2, 0.1])
+    shock = wild * chance.normal(0, 0.02, (steps, len(SPOT), paths)) + jump
+    return SPOT[:, None] * np.exp(np.cumsum(shock, axis=0))
+
+
+@jax.jit
+def history(perps: Perps, spots: jax.Array) -> tuple[PerpState, PerpReport]:
+    """The start, then the end of every step, and every step's report.
+
+    Rounds run on all paths, also where nobody is in trouble.
+    """
+
+    def step(
+        state: PerpState, spot: jax.Array
+    ) -> tuple[PerpState, tuple[PerpState, PerpReport]]:
+        state, _, report = perps.advance(state, spot, jnp.asarray(DT, spot.dtype))
+
+        def again(
+            carry: tuple[PerpState, PerpReport], nothing: None
+        ) -> tuple[tuple[PerpState, PerpReport], None]:
+            after, _sold, more = perps.liquidate(carry[0], spot)
+            return (after, jax.tree.map(jnp.add, carry[1], more)), None
+
+        (state, report), _ = lax.scan(again, (state, report), length=ROUNDS)
+        return state, (state, report)
+
+    given = jnp.asarray(SPOT, spots.dtype)[:, None]
+    start = perps.init(jnp.broadcast_to(given, spots.shape[1:]))
+    _, (states, reports) = lax.scan(step, start, spots)
+    whole = jax.tree.map(
+        lambda one, more: jnp.concatenate([one[None], more]), start, states
+    )
+    return whole, reports

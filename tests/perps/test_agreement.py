@@ -6,25 +6,23 @@ import numpy as np
 import pytest
 
 from jaxrisk.perps import PerpReport, PerpState
-from tests.perps.exchanges import SPOT, Scene, advance, in_trouble, liquidate, scene
+from tests.perps.exchanges import (
+    DT,
+    ROUNDS,
+    SPOT,
+    Scene,
+    advance,
+    in_trouble,
+    liquidate,
+    moves,
+    scene,
+)
 from tests.reference.perp_moves import (
     advance_perps,
     liquidate_perps,
     perps_in_trouble,
 )
 from tests.reference.perps import PerpFlows, initial_perps
-
-
-DT = 1 / 8760
-ROUNDS = 3
-
-
-def moves(seed: int, steps: int) -> np.ndarray:
-    """Prices of an hour each, with a jump now and then, [step, asset]."""
-    chance = np.random.default_rng(seed)
-    jump = chance.choice([0.0, -0.15, 0.1], size=(steps, 1), p=[0.7, 0.2, 0.1])
-    shock = chance.normal(0, 0.02, (steps, len(SPOT))) + jump
-    return SPOT * np.exp(np.cumsum(shock, axis=0))
 
 
 class Both:
@@ -108,7 +106,7 @@ def test_both_engines_agree_along_a_path(
             both = Both(
                 scene(seed, rule=rule, insurance=insurance, book=book, oracle=oracle)
             )
-            for spot in moves(seed, 12):
+            for spot in moves(seed, steps=12, paths=1)[..., 0]:
                 before = np.concatenate(both.plain.open).sum()
                 both.advance(spot)
                 unwound += before - np.concatenate(both.plain.open).sum()
