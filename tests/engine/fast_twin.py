@@ -25,7 +25,7 @@ from jaxrisk.oracle import (
     HeartbeatOracle,
     InstantOracle,
 )
-from jaxrisk.perps import NoPerps
+from jaxrisk.perps import AbstractPerps, NoPerps
 from jaxrisk.process import (
     CompoundPoisson,
     Gaussian,
@@ -45,6 +45,7 @@ from jaxrisk.venue import (
 )
 from tests import reference as plain
 from tests.engine.dealers_twin import dealers_twin, of
+from tests.perps.exchanges import perps_twin
 
 
 DOUBLE = np.dtype(np.float64)
@@ -122,7 +123,7 @@ def fast_twin(system: plain.ReferenceSystem) -> System:
         latency=latency,
         venues=_venues(system),
         dealers=dealers_twin(system),
-        perps=NoPerps(),
+        perps=_perps(system),
         dt=of(system.dt),
         steps=system.steps,
         rounds=system.rounds,
@@ -251,6 +252,12 @@ def _venue(venue: object) -> AbstractVenue:
             )
         case _:
             return InfiniteVenue()
+
+
+def _perps(system: plain.ReferenceSystem) -> AbstractPerps:
+    if not system.exchange.perps:
+        return NoPerps()
+    return perps_twin(system.exchange, len(system.assets), DOUBLE)
 
 
 def _venues(system: plain.ReferenceSystem) -> Venues:

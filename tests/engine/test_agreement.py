@@ -10,6 +10,7 @@ import pytest
 
 from jaxrisk._random import Draw, seed_words
 from jaxrisk.engine import State, StepInfo, System, initial_state, step
+from jaxrisk.perps import PerpState
 from tests import reference as plain
 from tests.engine.dealers_twin import with_tabulated_delta
 from tests.engine.fast_twin import (
@@ -82,6 +83,15 @@ VARIANTS = {
     },
     "instant, greedy, v3, dealers now and then": {"dealers": "interval"},
     "instant, greedy, v3, dealers in a band": {"dealers": "band"},
+    "instant, greedy, v3, perpetuals": {"perps": "instant"},
+    "instant, greedy, v3, socialised losses": {"perps": "socialise"},
+    "heartbeat, rational, cohorts, dealers, perpetuals": {
+        "oracle": "heartbeat",
+        "keeper": "rational",
+        "cohorts": 3,
+        "dealers": "implicit",
+        "perps": "late",
+    },
     "instant, greedy, late, v3": {"latency": 2, "rules": (RULES["full"],) * 2},
 }
 
@@ -137,6 +147,23 @@ def reported(record: plain.StepRecord) -> dict[str, np.ndarray | float]:
         "log_level": np.array([hedge.log_level for hedge in state.hedges]),
         "hedged": flows.hedged,
         "turnover": flows.turnover,
+    } | reported_of_perps(record)
+
+
+def reported_of_perps(record: plain.StepRecord) -> dict[str, np.ndarray | float]:
+    """The same of perpetuals."""
+    perps, flows = record.state.perps, record.flows.perps
+    shares = [share for trader in perps.open for share in trader]
+    names = ("liquidated", "deleveraged", "flow", "funding", "insurance_paid")
+    found = {name: sum(getattr(one, name) for one in flows) for name in names}
+    if not shares:
+        return found
+    return found | {
+        "open": np.array(shares),
+        "balance": perps.balance,
+        "unhedged": perps.unhedged,
+        "insurance": perps.insurance,
+        "deficit": perps.deficit,
     }
 
 
@@ -168,6 +195,10 @@ def answered(state: State, info: StepInfo, column: int) -> dict[str, np.ndarray]
     names = ("price", "oracle_price", "fundamental", "repaid", "seized", "realized")
     names += ("covered", "flow", "keeper_profit", "protocol_fee", "hedged", "turnover")
     found |= {name: getattr(info, name) for name in names}
+    found |= vars(info.perps)
+    if isinstance(state.perps, PerpState):
+        names = ("open", "balance", "unhedged", "insurance", "deficit")
+        found |= {name: getattr(state.perps, name) for name in names}
     return {name: np.asarray(value)[..., column] for name, value in found.items()}
 
 
@@ -186,6 +217,8 @@ SCALE = {
     "lost": 1e-3,
     "hedge": 1e2,
     "log_level": 0.1,
+    "open": 1e-3,
+    "unhedged": 1e2,
 }
 
 
@@ -215,7 +248,7 @@ def slow_path(system: plain.ReferenceSystem, path: int) -> list[plain.StepRecord
 @pytest.mark.parametrize("name", sorted(VARIANTS))
 def test_both_engines_take_the_same_steps(name: str) -> None:
     """Books of equal shape share a compilation, so that a second one is cheap."""
-    traded = lost = 0.0
+    traded = lost = hedged = forced = 0.0
     with jax.enable_x64(True):
         for book in (1, 11):
             system = small_system(
@@ -228,8 +261,12 @@ def test_both_engines_take_the_same_steps(name: str) -> None:
                     assert not excess, f"book {book}, path {path}, step {k}: {excess}"
                     traded += record.flows.repaid_usd.sum()
                     lost += record.flows.deficit.sum()
+                    hedged += record.flows.turnover.sum()
+                    forced += sum(one.liquidated.sum() for one in record.flows.perps)
     assert traded > 0.0
     assert lost > 0.0 or "poor" in name
+    assert (hedged > 0.0) == ("dealers" in VARIANTS[name])
+    assert (forced > 0.0) == ("perps" in VARIANTS[name])
 
 
 def test_both_engines_draw_the_same_numbers() -> None:

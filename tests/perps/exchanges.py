@@ -84,7 +84,7 @@ def scene(
         insurance=insurance * notional,
         loss_rule="deleverage" if rule == "deleverage" else "socialise",
     )
-    return Scene(_fast(exchange, oracle, dtype), exchange, notional)
+    return Scene(perps_twin(exchange, len(SPOT), dtype), exchange, notional)
 
 
 def _trader(chance: np.random.Generator, at: int) -> plain.Trader:
@@ -137,8 +137,9 @@ def _plain_oracle(kind: str) -> plain.Oracle:
     return PlainInstant()
 
 
-def _fast(exchange: plain.Exchange, oracle: str, dtype: np.dtype) -> Perps:
-    """The same exchange on the device."""
+def perps_twin(exchange: plain.Exchange, assets: int, dtype: np.dtype) -> Perps:
+    """The same exchange on the device, beside so many assets."""
+    underlying = tuple(perp.asset for perp in exchange.perps)
     legs = [leg for trader in exchange.traders for leg in trader.legs]
     owner = [t for t, trader in enumerate(exchange.traders) for _ in trader.legs]
 
@@ -153,7 +154,7 @@ def _fast(exchange: plain.Exchange, oracle: str, dtype: np.dtype) -> Perps:
 
     return Perps(
         accounts=Accounts(
-            by_perp=Grouping(tuple(leg.perp for leg in legs), len(ASSETS)),
+            by_perp=Grouping(tuple(leg.perp for leg in legs), len(underlying)),
             by_trader=Grouping(tuple(owner), len(exchange.traders)),
             size=legs_of("size"),
             entry=legs_of("entry"),
@@ -163,9 +164,9 @@ def _fast(exchange: plain.Exchange, oracle: str, dtype: np.dtype) -> Perps:
             unwind_speed=traders_of("unwind_speed"),
         ),
         contracts=Contracts(
-            by_asset=Grouping(ASSETS, len(SPOT)),
+            by_asset=Grouping(underlying, assets),
             book=_fast_book(exchange, dtype),
-            oracle=_fast_oracle(oracle, dtype),
+            oracle=_fast_oracle(exchange.oracle, dtype),
             funding=Funding(
                 interval=perps_of("interval"),
                 interest=perps_of("interest"),
@@ -208,10 +209,14 @@ def _fast_book(
     )
 
 
-def _fast_oracle(kind: str, dtype: np.dtype) -> HeartbeatOracle | InstantOracle:
-    if kind == "heartbeat":
-        count = jnp.ones(len(ASSETS), dtype)
-        return HeartbeatOracle(deviation=0.01 * count, heartbeat=2.5 / 8760 * count)
+def _fast_oracle(
+    oracle: plain.Oracle, dtype: np.dtype
+) -> HeartbeatOracle | InstantOracle:
+    if isinstance(oracle, PlainHeartbeat):
+        return HeartbeatOracle(
+            deviation=jnp.asarray(oracle.deviation, dtype),
+            heartbeat=jnp.asarray(oracle.heartbeat, dtype),
+        )
     return InstantOracle()
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from .cohorts import relative_health, share_that_goes, shares_below
 from .dealers import hedged
+from .perp_moves import liquidate_perps
 from .plan import Plan, plan_of
 from .positions import part_on_offer, position_of, whole_position
 from .prices import market_prices, mid_prices
@@ -41,7 +42,9 @@ def liquidation_round(
         liquidate(system, state, flows, plan, fill)
         net += order_flow(system, plan, fill)
         gas += plan.gas if fill > 0.0 else 0.0
-    proceeds = trade(system, state, flows, net, in_round=True)
+    flows.perps.append(liquidate_perps(system.exchange, state.perps, market))
+    forced = flows.perps[-1].sold
+    proceeds = trade(system, state, flows, net, forced, in_round=True)
     settle(state, flows, net, proceeds, gas)
     system.oracle.publish(state.oracle, market_prices(system, state))
     taken = [plan for plan, fill in zip(plans, fills, strict=True) if fill > 0.0]
@@ -158,13 +161,18 @@ def trade(
     state: State,
     flows: Flows,
     net: Vector,
+    forced: Vector,
     *,
     in_round: bool,
 ) -> float:
-    """Clear net orders and what dealers make of them; returns what the first bring."""
+    """Clear the keepers' net orders, forced ones, and what dealers make of them.
+
+    Returns:
+        What the keepers' orders bring [USD].
+    """
     market = market_prices(system, state)
-    every = net.copy()
-    sold = hedged(system, state, net, in_round=in_round)
+    every = net + forced
+    sold = hedged(system, state, every, in_round=in_round)
     for d, dealer in enumerate(system.dealers):
         every[dealer.asset] += sold[d]
         flows.hedged[d] += sold[d] * market[dealer.asset]

@@ -1,5 +1,7 @@
 """Perpetual futures in plain Python: a step, and a round of liquidations."""
 
+from copy import deepcopy
+
 import numpy as np
 
 from .perps import GRADES, Desk, Exchange, PerpFlows, PerpState, Trade
@@ -64,9 +66,12 @@ def perps_in_trouble(exchange: Exchange, state: PerpState, spot: Vector) -> bool
 def liquidate_perps(exchange: Exchange, state: PerpState, spot: Vector) -> PerpFlows:
     """One round."""
     flows = PerpFlows.none(exchange, len(spot))
+    before = deepcopy(state.index)
     desk = Desk(exchange, state, spot)
     failing = [t for t in range(len(exchange.traders)) if desk.is_failing(t)]
     if not failing:
+        # Looking is not trading: the index publishes when somebody acts on it.
+        state.index = before
         return flows
     whole = desk.orders(dict.fromkeys(failing, 1.0))
     for trade in whole:

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
-from .oracles import Oracle, OracleState
-from .system import Vector
+from .oracles import InstantOracle, Oracle, OracleState
 from .venues import Venue
+
+
+Vector = npt.NDArray[np.float64]
 
 
 FURTHEST = 3.0  # log of price over spot beyond which a book does not quote
@@ -65,6 +68,11 @@ class Exchange:
     oracle: Oracle  # its assets are the perpetuals
     insurance: float  # at the start [USD]
     loss_rule: Literal["deleverage", "socialise"]
+
+
+def no_exchange() -> Exchange:
+    """Without perpetuals, nothing trades on it."""
+    return Exchange((), (), InstantOracle(), insurance=0.0, loss_rule="deleverage")
 
 
 @dataclass

@@ -10,6 +10,8 @@ from .cascade import cascade, health_of, trade
 from .dealers import age, first_hedges
 from .draws import Draws
 from .oracles import OracleState
+from .perp_moves import advance_perps
+from .perps import initial_perps
 from .prices import anchored_price, fundamental_prices, market_prices
 from .rates import accrue
 from .shock import shock
@@ -45,6 +47,7 @@ def initial_state(system: ReferenceSystem) -> State:
         capital=system.keeper.capital,
         fund=np.array([market.reserve_fund for market in system.markets]),
         hedges=first_hedges(system, price),
+        perps=initial_perps(system.exchange, price),
     )
 
 
@@ -62,10 +65,12 @@ def step(system: ReferenceSystem, state: State, draws: Draws) -> StepRecord:
 
 
 def hedge(system: ReferenceSystem, state: State, flows: Flows) -> None:
-    """Dealers answer the shock."""
+    """Perpetuals pay funding and their makers hedge; dealers answer the shock."""
+    market = market_prices(system, state)
+    flows.perps.append(advance_perps(system.exchange, state.perps, market, system.dt))
     age(system, state)
     nobody = np.zeros(len(system.assets))
-    trade(system, state, flows, nobody, in_round=False)
+    trade(system, state, flows, nobody, flows.perps[-1].sold, in_round=False)
 
 
 def report(system: ReferenceSystem, state: State, flows: Flows) -> StepRecord:

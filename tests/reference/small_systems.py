@@ -11,6 +11,7 @@ from .keepers import GreedyKeeper, Keeper, RationalKeeper
 from .oracles import DelayedOracle, HeartbeatOracle, InstantOracle, Oracle
 from .rates import KinkedRate
 from .rules import AAVE_V2, AAVE_V3, AAVE_V3_3, FULL, CloseFactorRule, restore
+from .small_exchange import small_exchange
 from .system import Account, Asset, JumpSource, Market, ReferenceSystem, Reserve, Vector
 from .venues import ConstantProduct, Infinite, PowerLaw, StableSwap
 
@@ -172,6 +173,7 @@ def small_system(
     student: bool = True,
     cohorts: int = 0,
     dealers: str = "none",
+    perps: str = "none",
 ) -> ReferenceSystem:
     """Two markets, an e-mode, every venue, rates, regimes, jumps, pegs."""
     chance = np.random.default_rng(seed)
@@ -205,5 +207,6 @@ def small_system(
         oracle=ORACLES[oracle],
         keeper=KEEPERS[keeper],
         dealers=DEALERS[dealers],
+        exchange=small_exchange(perps),
         latency=latency,
     )

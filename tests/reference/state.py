@@ -6,6 +6,7 @@ import numpy as np
 
 from .dealers import Hedge
 from .oracles import OracleState
+from .perps import PerpFlows, PerpState
 from .system import ReferenceSystem, Vector
 
 
@@ -29,7 +30,8 @@ class State:
     lost: Vector  # [account, reserve] share of the debt written off
     capital: float  # of the keepers [USD]
     fund: Vector  # [market] [USD]
-    hedges: list[Hedge] = field(default_factory=list)  # [dealer]
+    hedges: list[Hedge]  # [dealer]
+    perps: PerpState
     first_seen: dict[int, int] = field(default_factory=dict)  # row: step
 
 
@@ -49,6 +51,7 @@ class Flows:
     covered: Vector  # [market] paid by the fund [USD]
     hedged: Vector  # [dealer] net sales, at market prices before they are made [USD]
     turnover: Vector  # [dealer] sales and purchases together [USD]
+    perps: list[PerpFlows]  # of the shock, and of every round
     protocol_fee: float = 0.0  # at oracle prices [USD]
     proceeds: float = 0.0  # of the keepers' trades [USD]
     gas: float = 0.0  # [USD]
@@ -71,6 +74,7 @@ class Flows:
             covered=np.zeros(len(system.markets)),
             hedged=np.zeros(len(system.dealers)),
             turnover=np.zeros(len(system.dealers)),
+            perps=[],
         )
 
 

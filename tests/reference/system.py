@@ -11,6 +11,7 @@ from .dealers import Dealer
 from .innovations import gaussian
 from .keepers import GreedyKeeper, Keeper
 from .oracles import InstantOracle, Oracle
+from .perps import Exchange, no_exchange
 from .rates import KinkedRate
 from .rules import CloseFactorRule
 from .venues import Venue
@@ -103,6 +104,7 @@ class ReferenceSystem:
     oracle: Oracle = field(default_factory=InstantOracle)
     keeper: Keeper = field(default_factory=GreedyKeeper)
     dealers: tuple[Dealer, ...] = ()
+    exchange: Exchange = field(default_factory=no_exchange)  # of perpetuals
     latency: int = 0  # steps between the first breach and the first liquidation
     seizure: Literal["pro_rata", "token_by_token"] = "pro_rata"
 
