@@ -155,7 +155,9 @@ def reported_of_perps(record: plain.StepRecord) -> dict[str, np.ndarray | float]
     perps, flows = record.state.perps, record.flows.perps
     shares = [share for trader in perps.open for share in trader]
     names = ("liquidated", "deleveraged", "flow", "funding", "insurance_paid")
-    found = {name: sum(getattr(one, name) for one in flows) for name in names}
+    found: dict[str, np.ndarray | float] = {
+        name: sum(getattr(one, name) for one in flows) for name in names
+    }
     if not shares:
         return found
     return found | {
