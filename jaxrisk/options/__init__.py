@@ -20,6 +20,7 @@ from ._black_scholes import (
     black_scholes_vega,
 )
 from ._book import OptionBook
+from ._gamma import GammaProfile, gamma_profile
 from ._implied import host_price, implied_volatility
 from ._move import AbstractMove, MovedVolatility, StickyDelta, StickyStrike
 from ._raw_svi import RawSvi
@@ -32,6 +33,7 @@ __all__ = [
     "AbstractSurface",
     "DeltaTable",
     "FlatSurface",
+    "GammaProfile",
     "GridSurface",
     "MovedVolatility",
     "OptionBook",
@@ -54,6 +56,7 @@ __all__ = [
     "black_scholes_price",
     "black_scholes_vanna",
     "black_scholes_vega",
+    "gamma_profile",
     "host_price",
     "implied_volatility",
 ]
