@@ -12,6 +12,7 @@
 ``source``    an independent source of jumps
 ``option``    a strike and expiry, call or put
 ``dealer``    who has a book of options on one asset, and hedges it
+``instrument`` a portfolio with options, as collateral
 ``series``    one curve of a table by log price: a dealer's, or an instrument's
 ``node``      a log price at which a table is exact
 ``level``     a multiple of all implied volatilities at which a table is exact

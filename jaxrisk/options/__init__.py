@@ -22,8 +22,10 @@ from ._black_scholes import (
 from ._book import OptionBook
 from ._gamma import GammaProfile, gamma_profile
 from ._implied import host_price, implied_volatility
+from ._instrument import Instrument, Stress
 from ._move import AbstractMove, MovedVolatility, StickyDelta, StickyStrike
 from ._raw_svi import RawSvi
+from ._stressed import ValueTable, stressed_value
 from ._surface import AbstractSurface, FlatSurface, GridSurface, SviSurface
 from ._table import DeltaTable
 
@@ -35,12 +37,15 @@ __all__ = [
     "FlatSurface",
     "GammaProfile",
     "GridSurface",
+    "Instrument",
     "MovedVolatility",
     "OptionBook",
     "RawSvi",
     "StickyDelta",
     "StickyStrike",
+    "Stress",
     "SviSurface",
+    "ValueTable",
     "arbitrage",
     "black76_charm",
     "black76_delta",
@@ -59,4 +64,5 @@ __all__ = [
     "gamma_profile",
     "host_price",
     "implied_volatility",
+    "stressed_value",
 ]
