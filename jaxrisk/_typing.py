@@ -15,6 +15,7 @@
 ``leg``       one position of a trader, in one perpetual
 ``option``    a strike and expiry, call or put
 ``dealer``    who has a book of options on one asset, and hedges it
+``instrument`` a portfolio with options, as collateral
 ``series``    one curve of a table by log price: a dealer's, or an instrument's
 ``node``      a log price at which a table is exact
 ``level``     a multiple of all implied volatilities at which a table is exact

@@ -2,11 +2,22 @@
 
 from ._arbitrage import arbitrage
 from ._black76 import (
+    black76_charm,
     black76_delta,
     black76_gamma,
     black76_price,
     black76_theta,
+    black76_vanna,
     black76_vega,
+    black76_volga,
+)
+from ._black_scholes import (
+    black_scholes_charm,
+    black_scholes_delta,
+    black_scholes_gamma,
+    black_scholes_price,
+    black_scholes_vanna,
+    black_scholes_vega,
 )
 from ._book import OptionBook
 from ._dealers import (
@@ -17,6 +28,7 @@ from ._dealers import (
     DealerTrade,
     NoDealers,
 )
+from ._gamma import GammaProfile, gamma_profile
 from ._hedging import (
     AbstractHedging,
     AbstractWant,
@@ -26,8 +38,10 @@ from ._hedging import (
     IntervalHedging,
 )
 from ._implied import host_price, implied_volatility
+from ._instrument import Instrument, Stress
 from ._move import AbstractMove, MovedVolatility, StickyDelta, StickyStrike
 from ._raw_svi import RawSvi
+from ._stressed import ValueTable, stressed_value
 from ._surface import AbstractSurface, FlatSurface, GridSurface, SviSurface
 from ._table import DeltaTable
 
@@ -45,9 +59,11 @@ __all__ = [
     "Dealers",
     "DeltaTable",
     "FlatSurface",
+    "GammaProfile",
     "GridSurface",
     "Hedged",
     "ImplicitHedging",
+    "Instrument",
     "IntervalHedging",
     "MovedVolatility",
     "NoDealers",
@@ -55,13 +71,26 @@ __all__ = [
     "RawSvi",
     "StickyDelta",
     "StickyStrike",
+    "Stress",
     "SviSurface",
+    "ValueTable",
     "arbitrage",
+    "black76_charm",
     "black76_delta",
     "black76_gamma",
     "black76_price",
     "black76_theta",
+    "black76_vanna",
     "black76_vega",
+    "black76_volga",
+    "black_scholes_charm",
+    "black_scholes_delta",
+    "black_scholes_gamma",
+    "black_scholes_price",
+    "black_scholes_vanna",
+    "black_scholes_vega",
+    "gamma_profile",
     "host_price",
     "implied_volatility",
+    "stressed_value",
 ]

@@ -22,6 +22,7 @@ Levels = Float64[np.ndarray, " level"]
 _TOGETHER = 32
 """Strikes are filled up to a multiple of this, so that few shapes are compiled."""
 _NODES_A_DEVIATION = 2
+"""Spacings that no option's deviation is below: see `DeltaTable`."""
 _DENSITY_AT_ZERO = 0.3989422804014327
 
 
