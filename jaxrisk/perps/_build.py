@@ -49,7 +49,7 @@ def build_perps(
     Longs and shorts need not balance: makers hold the difference, hedged in spot.
 
     Args:
-        holders: Who holds what.
+        holders: Who holds what; traders of few legs are put first.
         terms: Of every perpetual.
         book: Where they trade, one row a perpetual; without a fee.
         oracle: Of the index prices, one row a perpetual.
@@ -67,6 +67,7 @@ def build_perps(
             f"An insurance fund cannot hold {insurance} USD; give zero or more."
         )
     traders = list(_checked(holders, terms, np.asarray(spot, float)))
+    traders.sort(key=lambda trader: len(trader.legs))  # sums over legs are then slices
 
     def column(name: str) -> jnp.ndarray:
         return jnp.asarray([float(getattr(term, name)) for term in terms], dtype)

@@ -3,6 +3,7 @@
 import equinox as eqx
 import jax.numpy as jnp
 import numpy as np
+from jax import lax
 
 from .._numerics import safe_divide
 from .._typing import AssetPath, PerPerp, PerpPath
@@ -57,13 +58,11 @@ class Contracts(eqx.Module):
         premium = self.premium(state.unhedged, own)
         cap = self.premium_cap[:, None]
         over_index = jnp.clip(premium + jnp.log(own / index), -cap, cap)
-        return Quotes(
-            spot=own,
-            index=index,
-            price=own * jnp.exp(premium),
-            mark=index * jnp.exp(over_index),
-            memory=memory,
+        # Or else XLA's CPU code takes the powers again for every leg that reads them.
+        index, price, mark = lax.optimization_barrier(
+            (index, own * jnp.exp(premium), index * jnp.exp(over_index))
         )
+        return Quotes(spot=own, index=index, price=price, mark=mark, memory=memory)
 
     def average_price(
         self, unhedged: PerpPath, sold: PerpPath, quotes: Quotes

@@ -33,16 +33,16 @@ def test_an_isolated_position_fails_at_its_liquidation_price(
 
 
 def test_a_fall_of_one_asset_closes_a_cross_position_in_another() -> None:
-    """And leaves an isolated one in that other asset alone."""
+    """And leaves an isolated one in that other asset alone, which is listed first."""
     both = (Position(0, "long", 1e6), Position(1, "long", 1e6))
     perps = build(CrossAccount(both, balance=1e5), Rung(1, "long", 10.0, 1e6))
     state = perps.init(jnp.asarray(SPOT)[:, None])
     after, sold, report = perps.liquidate(state, at(91.0))
-    assert np.array_equal(after.open[:, 0], [0, 0, 1])
+    assert np.array_equal(after.open[:, 0], [1, 0, 0])
     assert report.liquidated[1, 0] == pytest.approx(1e6)
     # Makers hedge at once what they have bought: the cross account moves both spots.
     assert np.allclose(sold[:, 0], [1e4, 1e5])
-    assert after.balance[0, 0] == pytest.approx(1e5 - 9e4)
+    assert after.balance[1, 0] == pytest.approx(1e5 - 9e4)
 
 
 def test_equity_left_pays_the_fee_and_the_rest_is_the_traders() -> None:
