@@ -28,10 +28,9 @@ class Perps(AbstractPerps[PerpState]):
     every leg and the balance of every trader once, 4 bytes a leg, trader and path, and
     `advance` writes them once; between are a few operations a leg, two small products
     for the sums over the legs of a perpetual, and slices for those of a trader. Of 40
-    legs and 128 paths both take 20 us together on one core, bound by
-    arithmetic: the block is in the cache. What a
-    liquidation needs beyond that is computed in the rounds that have one, and what
-    deleveraging needs in those that have it.
+    legs and 128 paths both take 20 us together on one core, bound by arithmetic: the
+    block is in the cache. What a liquidation needs beyond that is computed in rounds
+    that have one, and what deleveraging needs in those that have it.
     """
 
     accounts: Accounts
