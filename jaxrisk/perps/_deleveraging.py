@@ -100,7 +100,8 @@ def _deleverage(
         wanted=_by_leg(closing, left[1], left[0]),
         price=_by_leg(closing, price[1], price[0]),
     )
-    taken = _fill(closing, opposed, margin_of_leg)
+    part = _fill(closing, opposed, margin_of_leg)
+    taken = part * accounts.tokens(state)
     gone = jnp.abs(taken)
     profit = accounts.profit(taken, opposed.price)
     longs = accounts.by_perp.total(jnp.where(long, 0, gone))  # closed against shorts
@@ -108,12 +109,11 @@ def _deleverage(
     makers = (left[0] - longs) - (left[1] - shorts)
     cost = (due[0] - longs * price[0]) - (due[1] - shorts * price[1])
     closed = accounts.by_trader.spread(closing.failing)
-    open_after = jnp.maximum(after.open - gone / jnp.abs(accounts.size)[:, None], 0)
     state = eqx.tree_at(
         lambda at: (at.open, at.balance, at.cash, at.unhedged),
         after,
         (
-            jnp.where(closed, 0, open_after),
+            jnp.where(closed, 0, (1 - part) * after.open),
             after.balance + accounts.by_trader.total(profit),
             after.cash - cost.sum(axis=0),
             after.unhedged + makers,
@@ -135,7 +135,7 @@ def _by_leg(closing: Closing, of_longs: PerpPath, of_shorts: PerpPath) -> LegPat
 
 
 def _fill(closing: Closing, opposed: _Side, margin: LegPath) -> LegPath:
-    """Tokens of every leg that are closed, best score first, longs positive.
+    """Share of every leg that is closed, best score first.
 
     No leg gives more than its part of its trader's equity, where the price is worse
     than mark: who pays for the bankrupt is not made bankrupt by it.
@@ -152,12 +152,12 @@ def _fill(closing: Closing, opposed: _Side, margin: LegPath) -> LegPath:
     concession = direction * (mark - opposed.price) / mark
     bearable = safe_divide(margin, concession, otherwise=1.0)
     limit = jnp.where(concession > 0, jnp.clip(bearable, 0, 1), 1)
-    tokens = jnp.where(failing, 0, limit * accounts.tokens(closing.state))
-    room = jnp.abs(tokens)
+    limit = jnp.where(failing, 0, limit)
+    room = limit * jnp.abs(accounts.tokens(closing.state))
     score = _score(closing, mark, margin)
     before, tied = _ranked(closing, score, room)
     part = safe_divide(opposed.wanted - before, tied, otherwise=0.0)
-    return jnp.clip(part, 0, 1) * tokens
+    return jnp.clip(part, 0, 1) * limit
 
 
 def _score(closing: Closing, mark: LegPath, margin: LegPath) -> LegPath:

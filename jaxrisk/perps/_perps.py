@@ -24,11 +24,13 @@ Tree = TypeVar("Tree")
 class Perps(AbstractPerps[PerpState]):
     """The perpetual futures of one exchange, with one insurance fund.
 
-    `advance` and `in_trouble` run on every path and step. They read the share that is
-    open of every leg and the balances once and write them once; between them are a few
-    elementwise operations a leg and one sum over the legs of a trader and of a
-    perpetual. Both are bound by these reads: 4 bytes a leg, trader and path each. What
-    a liquidation needs beyond that is computed in the rounds that have one.
+    `advance` and `in_trouble` run on every path and step. Each reads the open share of
+    every leg and the balance of every trader once, 4 bytes a leg, trader and path, and
+    `advance` writes them once; between are a few operations a leg, two small products
+    for the sums over the legs of a perpetual, and slices for those of a trader. Of 40
+    legs and 128 paths both take 20 us together on one core, bound by arithmetic: the
+    block is in the cache. What a liquidation needs beyond that is computed in rounds
+    that have one, and what deleveraging needs in those that have it.
     """
 
     accounts: Accounts

@@ -92,6 +92,38 @@ def test_beyond_the_fund_the_best_scores_are_closed_at_the_bankruptcy_price() ->
     assert after.deficit[0] == 0
 
 
+def test_no_order_is_given_a_worse_price_than_in_the_whole_order() -> None:
+    """A long and a cross account's short are bankrupt together, in one book.
+
+    A quarter of their orders moves the price less, which is worse for the short: it
+    buys at the lower price of the whole order, or the fund could be asked for more
+    than it has.
+    """
+    pair = (Position(0, "short", 2e5), Position(1, "long", 1e6))
+    fallen = at(85.0, 8.0)
+
+    def price(spot: float, tokens: float) -> float:
+        return spot * np.exp(-0.1 * tokens * spot / 5e6 / 2)
+
+    def missing(sell: float, buy: float, other: float) -> float:
+        long = 1e5 + 10_000 * (sell - 100)
+        cross = 1e5 - 2_000 * (buy - 100) + 100_000 * (other - 10)
+        return -long - cross
+
+    whole = price(85, 8_000)
+    fund = missing(whole, whole, price(8, 100_000)) / 4
+    perps = build(
+        Rung(0, "long", 10.0, 1e6),
+        CrossAccount(pair, balance=1e5),
+        book=linear(5e6),
+        insurance=fund,
+    )
+    state = perps.init(jnp.asarray(SPOT)[:, None])
+    _, _, report = perps.liquidate(state, fallen)
+    paid = missing(price(85, 2_000), whole, price(8, 25_000)) / 4
+    assert report.insurance_paid[0] == pytest.approx(paid, rel=1e-12)
+
+
 def test_makers_are_the_last_to_be_deleveraged() -> None:
     """They held shorts of 9,000 against longs of 10,000 and shorts of 1,000."""
     perps = build(Rung(0, "long", 10.0, 1e6), Rung(0, "short", 5.0, 1e5))

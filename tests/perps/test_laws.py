@@ -138,6 +138,7 @@ def test_a_path_does_not_depend_on_its_neighbors(rule: str, dtype: np.dtype) -> 
             assert np.array_equal(left[..., 5], right[..., path])
 
 
+@pytest.mark.slow
 def test_a_path_alone_is_the_path_of_a_block() -> None:
     """In a program of its own; to rounding, for other loops may fuse other sums."""
     drawn = scene(1, insurance=0.002)
@@ -167,7 +168,11 @@ def test_paths_out_of_trouble_stay_exactly_as_they_are(seed: int) -> None:
 
 @pytest.mark.parametrize(
     ("rule", "book"),
-    [("deleverage", "power"), ("deleverage", "product"), ("socialise", "power")],
+    [
+        ("deleverage", "power"),
+        pytest.param("deleverage", "product", marks=pytest.mark.slow),
+        ("socialise", "power"),
+    ],
 )
 @few
 @given(
