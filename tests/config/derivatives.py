@@ -1,5 +1,9 @@
 """Options and perpetuals that are right, to be put under the sound config."""
 
+from jaxrisk.config import Config, build_system, load_book
+from jaxrisk.engine import System
+
+
 DERIVATIVES = """\
 options:
   underlyings:
@@ -69,3 +73,8 @@ perps:
         WETH: {side: long, open_interest_usd: 5e6}
         LINK: {side: short, open_interest_usd: 5e6, spot_leg: 1}
 """
+
+
+def system_of(config: Config) -> System:
+    """The engine's view of a config."""
+    return build_system(config, load_book(config))

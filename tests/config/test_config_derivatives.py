@@ -1,4 +1,4 @@
-"""Options dealers and perpetuals: faults in words, and the numbers that are built."""
+"""Options and perpetuals: faults in words, and the dealers that are built."""
 
 import logging
 from collections.abc import Callable
@@ -8,11 +8,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from ruamel.yaml import YAML
+from scipy.special import ndtr
 
-from jaxrisk.config import Config, ConfigError, build_system, load_book, parameters
+from jaxrisk.config import Config, ConfigError, parameters
 from jaxrisk.config._build_options import LEVELS
 from jaxrisk.config._option_positions import option_positions
-from jaxrisk.engine import System
 from jaxrisk.options import (
     BandHedging,
     Dealers,
@@ -21,12 +21,11 @@ from jaxrisk.options import (
     NoDealers,
     OptionBook,
 )
-from jaxrisk.oracle import HeartbeatOracle
-from jaxrisk.perps import AutoDeleveraging, NoPerps, Perps, SocialisedLoss
+from jaxrisk.perps import NoPerps
 from jaxrisk.run import prepare
 from tests.data.option_files import csv_text, quotes, snapshot_row
 
-from .derivatives import DERIVATIVES
+from .derivatives import system_of
 
 
 FAULTS = YAML(typ="safe", pure=True).load(
@@ -38,18 +37,8 @@ GRID = "{kind: grid, expiry_days: [7, 9], moneyness: [-0.1, 0.1]"
 
 
 @pytest.fixture
-def text(sound_text: str) -> str:
-    """A day is enough: tables have a row for every hour."""
-    return sound_text.replace("horizon_days: 7", "horizon_days: 1") + DERIVATIVES
-
-
-@pytest.fixture
-def config(read: Callable[..., Config], text: str) -> Config:
-    return read(text)
-
-
-def system_of(config: Config) -> System:
-    return build_system(config, load_book(config))
+def config(read: Callable[..., Config], derivatives_text: str) -> Config:
+    return read(derivatives_text)
 
 
 def book_of(config: Config, underlying: str) -> OptionBook:
@@ -59,21 +48,25 @@ def book_of(config: Config, underlying: str) -> OptionBook:
 
 @pytest.mark.parametrize("case", FAULTS)
 def test_a_fault_is_one_sentence_with_place_value_reason_and_remedy(
-    case: str, text: str, faults: Callable[..., list[str]]
+    case: str, derivatives_text: str, faults: Callable[..., list[str]]
 ) -> None:
     old, new, expected = (FAULTS[case][part] for part in ("old", "new", "says"))
-    assert old in text
-    found = faults(text.replace(old, new, 1))
+    assert old in derivatives_text
+    found = faults(derivatives_text.replace(old, new, 1))
     matching = [line for line in found if expected in line]
     assert matching, "\n".join(found)
     assert all(line.startswith("run.yaml:") and ";" in line for line in matching)
 
 
 def test_what_is_absent_is_a_null_object_and_leaves_the_hash(
-    read: Callable[..., Config], sound_text: str, text: str
+    read: Callable[..., Config], sound_derivatives_text: str, derivatives_text: str
 ) -> None:
-    without = read(text, "options=", "perps=")
-    assert without.hash == read(sound_text, "horizon_days=1").hash != read(text).hash
+    without = read(derivatives_text, "options=", "perps=")
+    assert (
+        without.hash
+        == read(sound_text, "horizon_days=1").hash
+        != read(derivatives_text).hash
+    )
     system = system_of(without)
     assert isinstance(system.dealers, NoDealers)
     assert isinstance(system.perps, NoPerps)
@@ -112,50 +105,59 @@ def test_a_grid_has_its_total_split_by_type_expiry_and_density(config: Config) -
 
 
 def test_a_far_centre_leaves_weight_at_the_nearest_strike(
-    read: Callable[..., Config], text: str
+    read: Callable[..., Config], derivatives_text: str
 ) -> None:
     path = "options.underlyings.WBTC.book"
-    far = read(text, f"{path}.put_centre=-5", f"{path}.width=0.001")
+    far = read(derivatives_text, f"{path}.put_centre=-5", f"{path}.width=0.001")
     book = book_of(far, "WBTC")
     puts = ~book.is_call & (book.position != 0)
     assert book.strike[puts].tolist() == [30e3, 30e3]
 
 
 def test_a_chain_is_read_from_beside_the_config(
-    read: Callable[..., Config], text: str, tmp_path: Path
+    read: Callable[..., Config], derivatives_text: str, tmp_path: Path
 ) -> None:
     rows = [snapshot_row(quote) for quote in quotes()]
     (tmp_path / "chain.csv").write_text(csv_text(rows), encoding="utf-8")
     path = "options.underlyings.WBTC.book"
-    config = read(text, f"{path}={{kind: chain, file: {tmp_path}/chain.csv}}")
+    config = read(
+        derivatives_text, f"{path}={{kind: chain, file: {tmp_path}/chain.csv}}"
+    )
     book = book_of(config, "WBTC")
     assert book.strike.size == len(rows)
     np.testing.assert_allclose(np.abs(book.position), np.where(book.is_call, 1, 2))
     days = (8 - 12) / 24 + 8
     np.testing.assert_allclose(book.expiry.min(), days / 365)
-    wrong = read(text, f"{path}={{kind: chain, file: {tmp_path}/chain.csv, coin: ETH}}")
+    wrong = read(
+        derivatives_text,
+        f"{path}={{kind: chain, file: {tmp_path}/chain.csv, coin: ETH}}",
+    )
     with pytest.raises(ConfigError, match=r'WBTC\.book\.coin: got "ETH": .*known: BTC'):
         book_of(wrong, "WBTC")
 
 
 def test_a_chain_that_is_not_there_is_a_fault(
-    text: str, faults: Callable[..., list[str]]
+    derivatives_text: str, faults: Callable[..., list[str]]
 ) -> None:
     path = "options.underlyings.WBTC.book"
-    found = faults(text, f"{path}={{kind: chain, file: none.csv}}")
+    found = faults(derivatives_text, f"{path}={{kind: chain, file: none.csv}}")
     assert len(found) == 1
     assert f'{path}.file: got "none.csv": there is no such file' in found[0]
 
 
 def test_a_chain_s_file_moves_with_a_config_that_extends(
-    read: Callable[..., Config], text: str, tmp_path: Path
+    read: Callable[..., Config], derivatives_text: str, tmp_path: Path
 ) -> None:
     (tmp_path / "below").mkdir()
     rows = [snapshot_row(quote) for quote in quotes()]
     (tmp_path / "below" / "chain.csv").write_text(csv_text(rows), encoding="utf-8")
-    start = text.index("        kind: grid")
-    grid = text[start : text.index("      dealers: {calls: -0.1")]
-    chain = text.replace(grid, "        kind: chain\n        file: chain.csv\n")
+    start = derivatives_text.index("        kind: grid")
+    grid = derivatives_text[
+        start : derivatives_text.index("      dealers: {calls: -0.1")
+    ]
+    chain = derivatives_text.replace(
+        grid, "        kind: chain\n        file: chain.csv\n"
+    )
     (tmp_path / "below" / "base.yaml").write_text(chain, encoding="utf-8")
     config = read("extends: below/base.yaml\n")
     assert book_of(config, "WBTC").strike.size == len(rows)
@@ -176,27 +178,30 @@ def test_dealers_have_the_config_s_numbers(config: Config) -> None:
 
 
 def test_a_level_that_nobody_follows_is_not_tabulated(
-    read: Callable[..., Config], text: str
+    read: Callable[..., Config], derivatives_text: str
 ) -> None:
-    config = read(text, "options.underlyings.WBTC.move.realized_weight=0")
+    config = read(derivatives_text, "options.underlyings.WBTC.move.realized_weight=0")
     dealers = system_of(config).dealers
     assert isinstance(dealers, Dealers)
     assert dealers.table.values.shape[2] == 1
 
 
-def test_a_table_has_the_delta_of_a_short_put(config: Config) -> None:
+def test_a_table_has_black_s_delta_at_the_start(config: Config) -> None:
     dealers = system_of(config).dealers
     assert isinstance(dealers, Dealers)
-    at = jnp.array([[-1.0, 1.0]] * 2, jnp.float32)
-    delta = dealers.table.at(jnp.asarray(0), at, jnp.zeros_like(at))[0]
-    # Short 1,200 puts, long 50 calls: far below, and far above.
-    np.testing.assert_allclose(delta[0], [1200, 50], rtol=1e-3)
+    still = jnp.zeros((2, 1), jnp.float32)
+    delta = dealers.table.at(jnp.asarray(0), still, still)[0]
+    strike, days = np.array([1800, 1600, 2000]), np.array([10, 10, 3])
+    deviation = 0.6 * np.sqrt(days / 365)
+    of_call = ndtr(np.log(1800 / strike) / deviation + deviation / 2)
+    expected = np.array([-1000, -200, 50]) @ (of_call - [1, 1, 0])
+    np.testing.assert_allclose(delta[0], expected, atol=1e-4 * 1250)
 
 
 @pytest.mark.parametrize(
     ("hedging", "kind", "band"),
     [
-        ("kind: at_once", ImplicitHedging, None),
+        ("kind: at_once", ImplicitHedging, []),
         ("kind: band, tokens: 7", BandHedging, [7, 7]),
         ("kind: band, share: 0.1", BandHedging, [125, 28]),
     ],
@@ -204,11 +209,13 @@ def test_a_table_has_the_delta_of_a_short_put(config: Config) -> None:
 def test_a_policy_is_common_to_all_underlyings(
     hedging: str,
     kind: type,
-    band: list[float] | None,
+    band: list[float],
     read: Callable[..., Config],
-    text: str,
+    derivatives_text: str,
 ) -> None:
-    dealers = system_of(read(text, f"options.hedging={{{hedging}}}")).dealers
+    dealers = system_of(
+        read(derivatives_text, f"options.hedging={{{hedging}}}")
+    ).dealers
     assert isinstance(dealers, Dealers)
     assert isinstance(dealers.hedging, kind)
     if isinstance(dealers.hedging, BandHedging):
@@ -216,94 +223,34 @@ def test_a_policy_is_common_to_all_underlyings(
 
 
 def test_arbitrage_is_a_warning_and_no_fault(
-    read: Callable[..., Config], text: str, caplog: pytest.LogCaptureFixture
+    read: Callable[..., Config], derivatives_text: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING, logger="jaxrisk.config"):
-        config = read(text, "options.underlyings.WBTC.surface.smiles.1.a=-0.005")
+        config = read(
+            derivatives_text, "options.underlyings.WBTC.surface.smiles.1.a=-0.005"
+        )
     fields = {field for field, _ in config.warnings}
     assert fields == {"options.underlyings.WBTC.surface"}
     assert "surface: got" in caplog.text
     assert "it allows arbitrage: Expiries 0.0191781 to 0.0767123 years" in caplog.text
 
 
-def test_a_grid_of_volatilities_is_one(read: Callable[..., Config], text: str) -> None:
-    config = read(text, f"{SURFACE}={GRID}, volatility: [[0.7, 0.6], [0.6, 0.5]]}}")
+def test_a_grid_of_volatilities_is_one(
+    read: Callable[..., Config], derivatives_text: str
+) -> None:
+    config = read(
+        derivatives_text, f"{SURFACE}={GRID}, volatility: [[0.7, 0.6], [0.6, 0.5]]}}"
+    )
     assert system_of(config).dealers.assets == (0, 1)
 
 
 def test_a_table_of_volatilities_has_a_value_for_every_column(
-    text: str, faults: Callable[..., list[str]]
+    derivatives_text: str, faults: Callable[..., list[str]]
 ) -> None:
-    found = faults(text, f"{SURFACE}={GRID}, volatility: [[0.7], [1, 1]]}}")
+    found = faults(derivatives_text, f"{SURFACE}={GRID}, volatility: [[0.7], [1, 1]]}}")
     assert (
         "its rows have 1, 2 values, and there are 2 expiries and 2 columns" in found[0]
     )
-
-
-def test_perpetuals_have_the_config_s_numbers(config: Config) -> None:
-    perps = system_of(config).perps
-    assert isinstance(perps, Perps)
-    contracts, accounts = perps.contracts, perps.accounts
-    np.testing.assert_allclose(contracts.maintenance, [0.02, 0.03])
-    np.testing.assert_allclose(contracts.premium_cap, [np.log(1.05), np.inf], rtol=1e-6)
-    np.testing.assert_allclose(contracts.arbitrage, [0.75, 1])
-    np.testing.assert_allclose(contracts.arbitrage_decay, [0.25, 0])
-    np.testing.assert_allclose(
-        contracts.funding.interval, np.array([8, 1]) / 8760, rtol=1e-6
-    )
-    assert contracts.by_asset.group_of == (0, 2)
-    assert isinstance(contracts.oracle, HeartbeatOracle)
-    np.testing.assert_allclose(contracts.oracle.deviation, [0.005, 0.01], rtol=1e-6)
-    assert isinstance(perps.losses, AutoDeleveraging)
-    assert float(perps.insurance) == 1e6
-    spread = 0.01 * 0.6744898
-    np.testing.assert_allclose(
-        accounts.entry,
-        [*1800 * np.exp([-spread, spread]), 1800, 1800, 1800, 11],
-        rtol=1e-6,
-    )
-    np.testing.assert_allclose(
-        accounts.size, [5000, 5000, -2500, -2500, 5e6 / 1800, -5e6 / 11], rtol=1e-6
-    )
-    np.testing.assert_allclose(accounts.spot_leg, [0, 0, 0, 1, 0, 1])
-    np.testing.assert_allclose(
-        accounts.unwind_speed, [0, 0, 0, 0.125, 1 / 24], rtol=1e-6
-    )
-    never = -np.inf
-    np.testing.assert_allclose(accounts.unwind_below, [never, never, never, 0, never])
-
-
-def test_books_and_loss_rules_are_as_named(
-    read: Callable[..., Config], text: str
-) -> None:
-    books = [
-        f"perps.contracts.{name}.book={{kind: power_law, depth_usd: 10e6}}"
-        for name in ("WETH", "LINK")
-    ]
-    perps = system_of(read(text, "perps.losses=socialise", *books)).perps
-    assert isinstance(perps, Perps)
-    assert isinstance(perps.losses, SocialisedLoss)
-    spot = jnp.array([[1800.0], [11.0]], jnp.float32)
-    moved = perps.contracts.book.displacement(10e6 / spot, spot)
-    np.testing.assert_allclose(moved, np.log([[0.98], [0.98]]), rtol=1e-6)
-
-
-@pytest.mark.parametrize(("side", "entry"), [("long", 0.01), ("short", -0.01)])
-def test_the_least_margin_is_what_the_engine_accepts(
-    side: str, entry: float, read: Callable[..., Config], text: str
-) -> None:
-    """The engine's own check agrees on the near side of the limit."""
-    path = "perps.contracts.WETH"
-    own = [f"{path}.rungs.0.side={side}", f"{path}.rungs.0.entry_move={entry}"]
-    own += [f"{path}.rungs.0.leverage=10", "perps.accounts=[]"]
-    perps = read(text, *own).perps
-    assert perps is not None
-    margin = perps.contracts["WETH"].rungs[0].least_margin
-    assert 0.06 < margin < 0.09
-    enough = read(text, *own, f"{path}.maintenance={margin - 1e-6:.8f}")
-    assert isinstance(system_of(enough).perps, Perps)
-    with pytest.raises(ConfigError, match=r"rungs\[0\]\.leverage"):
-        read(text, *own, f"{path}.maintenance={margin + 1e-6:.8f}")
 
 
 def test_numbers_of_derivatives_are_parameters(config: Config) -> None:
