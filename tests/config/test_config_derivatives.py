@@ -59,7 +59,7 @@ def test_a_fault_is_one_sentence_with_place_value_reason_and_remedy(
 
 
 def test_what_is_absent_is_a_null_object_and_leaves_the_hash(
-    read: Callable[..., Config], sound_derivatives_text: str, derivatives_text: str
+    read: Callable[..., Config], sound_text: str, derivatives_text: str
 ) -> None:
     without = read(derivatives_text, "options=", "perps=")
     assert (
