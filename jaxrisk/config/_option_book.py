@@ -116,7 +116,7 @@ class ChainBookConfig(Section):
 
     kind: Literal["chain"]
     file: str
-    """A file that `jaxrisk data options` reads, relative to the config."""
+    """A file of quotes that `jaxrisk data check` knows, relative to the config."""
     coin: str | None = None
     """The file's symbol of the underlying; null for the only one in the file."""
 

@@ -1,5 +1,6 @@
 """From settings to the options that dealers have. Units are converted here."""
 
+import logging
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +20,9 @@ from ._option_book import (
 from ._options import OptionsConfig
 
 
+_LOG = logging.getLogger("jaxrisk.config")
+LARGEST_GAP = 0.02
+"""Of a snapshot's forward over the price of the start: beyond it, a warning [ratio]."""
 _YEAR = np.timedelta64(DAYS_PER_YEAR, "D")
 
 PerOption = Float64[np.ndarray, " option"]
@@ -106,6 +110,7 @@ def _strikes(settings: GridBookConfig) -> PerOption:
 
 def _chain(config: Config, settings: ChainBookConfig, underlying: str) -> OpenInterest:
     chain = _of_coin(config, settings, underlying)
+    _compare_prices(config, chain, underlying)
     time = (chain.expiry - chain.snapshot) / _YEAR
     there = (time > 0) & (chain.open_interest > 0)
     if not there.any():
@@ -133,6 +138,19 @@ def _of_coin(config: Config, settings: ChainBookConfig, underlying: str) -> Opti
         reason = f"the file has no such coin; {did_you_mean(wanted, coins)}"
         raise _refused(config, underlying, reason, shown(wanted))
     return chains[wanted]
+
+
+def _compare_prices(config: Config, chain: OptionChain, underlying: str) -> None:
+    """Warn where the file is of another price than the config."""
+    price = config.assets[underlying].price_usd
+    forward = float(chain.forward[chain.expiry.argmin()])
+    if abs(forward / price - 1) > LARGEST_GAP:
+        reason = (
+            f"the next forward of the file is {forward:,.6g} USD, so its strikes are "
+            "not where they were around the spot; write the price of the snapshot"
+        )
+        field = f"assets.{underlying}.price_usd"
+        _LOG.warning("%s", Fault(Mark(config.name), field, reason, f"{price:g}"))
 
 
 def _refused(

@@ -116,7 +116,10 @@ def test_a_far_centre_leaves_weight_at_the_nearest_strike(
 
 
 def test_a_chain_is_read_from_beside_the_config(
-    read: Callable[..., Config], derivatives_text: str, tmp_path: Path
+    read: Callable[..., Config],
+    derivatives_text: str,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     rows = [snapshot_row(quote) for quote in quotes()]
     (tmp_path / "chain.csv").write_text(csv_text(rows), encoding="utf-8")
@@ -129,6 +132,10 @@ def test_a_chain_is_read_from_beside_the_config(
     np.testing.assert_allclose(np.abs(book.position), np.where(book.is_call, 1, 2))
     days = (8 - 12) / 24 + 8
     np.testing.assert_allclose(book.expiry.min(), days / 365)
+    warning = (
+        "assets.WBTC.price_usd: got 35000: the next forward of the file is 9,500 USD"
+    )
+    assert warning in caplog.text
     wrong = read(
         derivatives_text,
         f"{path}={{kind: chain, file: {tmp_path}/chain.csv, coin: ETH}}",
