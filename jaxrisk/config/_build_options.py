@@ -108,7 +108,8 @@ def _hedging(
         return ImplicitHedging()
     if isinstance(settings, IntervalHedgingConfig):
         minutes = settings.every_hours * MINUTES_PER_HOUR
-        return IntervalHedging(every=round(minutes / config.step_minutes))
+        # A derivative by the interval may look at a step less: more often is not.
+        return IntervalHedging(every=max(round(minutes / config.step_minutes), 1))
     gross = np.array([np.abs(book.position).sum() for book in books])
     tokens = 0.0 if settings.tokens is None else settings.tokens
     width = tokens if settings.share is None else settings.share

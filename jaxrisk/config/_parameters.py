@@ -113,7 +113,13 @@ def shifted(config: Config, parameter: Parameter, shift: float) -> Config:
 
 
 def _together(config: Config, name: str, numbers: list[_Number]) -> Parameter:
-    shares = ("a ratio", "what a keeper gets", "a correlation", "price over")
+    shares = (
+        "a ratio",
+        "what a keeper gets",
+        "a correlation",
+        "price over",
+        "a net position",
+    )
     first = numbers[0]
     if first.field in _MINUTES:
         step = config.step_minutes * _MINUTES[first.field]

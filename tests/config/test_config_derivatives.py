@@ -10,7 +10,7 @@ import pytest
 from ruamel.yaml import YAML
 from scipy.special import ndtr
 
-from jaxrisk.config import Config, ConfigError, load, parameters
+from jaxrisk.config import Config, ConfigError, load, parameters, shifted
 from jaxrisk.config._build_options import LEVELS
 from jaxrisk.config._option_positions import option_positions
 from jaxrisk.options import (
@@ -262,13 +262,21 @@ def test_a_table_of_volatilities_has_a_value_for_every_column(
 
 
 def test_numbers_of_derivatives_are_parameters(config: Config) -> None:
-    depth, steps = (
-        parameters(config, name)[0]
-        for name in ("perps.insurance_usd", "options.hedging.every_hours")
+    names = (
+        "perps.insurance_usd",
+        "options.underlyings.WETH.dealers.puts",
+        "options.hedging.every_hours",
     )
-    assert depth.values == (1e6,)
+    fund, share, steps = (parameters(config, name)[0] for name in names)
+    assert fund.values == (1e6,)
+    assert share.quoted_name == "+1 pp"
     assert steps.whole_steps
     assert steps.sizes == (1.0,)
+    often = shifted(config, steps, -4)
+    dealers = system_of(often).dealers
+    assert isinstance(dealers, Dealers)
+    assert isinstance(dealers.hedging, IntervalHedging)
+    assert dealers.hedging.every == 1
 
 
 @pytest.mark.parametrize(
