@@ -10,7 +10,7 @@ import pytest
 from ruamel.yaml import YAML
 from scipy.special import ndtr
 
-from jaxrisk.config import Config, ConfigError, load, parameters, shifted
+from jaxrisk.config import Config, ConfigError, parameters, shifted
 from jaxrisk.config._build_options import LEVELS
 from jaxrisk.config._option_positions import option_positions
 from jaxrisk.options import (
@@ -26,7 +26,6 @@ from jaxrisk.run import prepare
 from tests.data.option_files import csv_text, quotes, snapshot_row
 
 from .derivatives import system_of
-from .test_config_files import CONFIGS
 
 
 FAULTS = YAML(typ="safe", pure=True).load(
@@ -272,30 +271,8 @@ def test_numbers_of_derivatives_are_parameters(config: Config) -> None:
     assert share.quoted_name == "+1 pp"
     assert steps.whole_steps
     assert steps.sizes == (1.0,)
-    often = shifted(config, steps, -4)
+    often = shifted(config, steps, -4.0)
     dealers = system_of(often).dealers
     assert isinstance(dealers, Dealers)
     assert isinstance(dealers.hedging, IntervalHedging)
     assert dealers.hedging.every == 1
-
-
-@pytest.mark.parametrize(
-    ("name", "moves", "said"),
-    [
-        ("short_gamma_selloff", [0.0, -0.1], [0.31, 0.32]),
-        ("gamma_squeeze", [0.0, 0.1], [0.26, 0.36]),
-    ],
-)
-def test_a_scenario_s_feedback_is_what_its_comment_says(
-    name: str, moves: list[float], said: list[float]
-) -> None:
-    """Gamma in tokens, by what a token moves the log price."""
-    config = load(CONFIGS / f"{name}.yaml")
-    dealers = system_of(config).dealers
-    assert isinstance(dealers, Dealers)
-    at = jnp.log1p(jnp.array([moves], jnp.float32))
-    slope = dealers.table.at(jnp.asarray(0), at, jnp.zeros_like(at))[1]
-    impact = -np.log(0.98) * 2000 * (1 + np.array(moves)) / 46e6
-    np.testing.assert_allclose(-slope[0] * impact, said, atol=0.006)
-    text = (CONFIGS / f"{name}.yaml").read_text(encoding="utf-8")
-    assert all(f"{one} at" in text for one in said)
