@@ -63,7 +63,12 @@ class Parameter:
         return self.quoted == 1
 
 
-_MINUTES = {"delay_seconds": 60.0, "heartbeat_seconds": 60.0, "latency_minutes": 1.0}
+_MINUTES = {
+    "delay_seconds": 60.0,
+    "heartbeat_seconds": 60.0,
+    "latency_minutes": 1.0,
+    "every_hours": 1 / 60,
+}
 """Times that are counted in steps: their unit in a minute."""
 
 _TOGETHER = "all:"
@@ -108,7 +113,13 @@ def shifted(config: Config, parameter: Parameter, shift: float) -> Config:
 
 
 def _together(config: Config, name: str, numbers: list[_Number]) -> Parameter:
-    shares = ("a ratio", "what a keeper gets", "a correlation", "price over")
+    shares = (
+        "a ratio",
+        "what a keeper gets",
+        "a correlation",
+        "price over",
+        "a net position",
+    )
     first = numbers[0]
     if first.field in _MINUTES:
         step = config.step_minutes * _MINUTES[first.field]

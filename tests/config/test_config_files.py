@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,8 +14,10 @@ from hypothesis import strategies as st
 from jaxrisk.config import Config, load, load_book, nearest_correlation, parse, schema
 from jaxrisk.config._correlation import rounded_correlation
 from jaxrisk.config._yaml import parse_tree
+from jaxrisk.options import Dealers
 
 from .conftest import SOUND
+from .derivatives import system_of
 
 
 CONFIGS = Path(__file__).resolve().parents[2] / "configs"
@@ -98,6 +101,28 @@ def test_aave_parameters_are_those_of_the_chain(shared_data: Path) -> None:
 def test_the_lido_book_is_read_where_its_data_are() -> None:
     book = load_book(load_shipped("lido_steth.yaml"))
     assert book.account.size == 271
+
+
+@pytest.mark.parametrize(
+    ("name", "moves", "said"),
+    [
+        ("short_gamma_selloff", [0.0, -0.1], [0.31, 0.32]),
+        ("gamma_squeeze", [0.0, 0.1], [0.26, 0.36]),
+    ],
+)
+def test_a_scenario_s_feedback_is_what_its_comment_says(
+    name: str, moves: list[float], said: list[float]
+) -> None:
+    """Gamma in tokens, by what a token moves the log price."""
+    config = load(CONFIGS / f"{name}.yaml")
+    dealers = system_of(config).dealers
+    assert isinstance(dealers, Dealers)
+    at = jnp.log1p(jnp.array([moves], jnp.float32))
+    slope = dealers.table.at(jnp.asarray(0), at, jnp.zeros_like(at))[1]
+    impact = -np.log(0.98) * 2000 * (1 + np.array(moves)) / 46e6
+    np.testing.assert_allclose(-slope[0] * impact, said, atol=0.006)
+    text = (CONFIGS / f"{name}.yaml").read_text(encoding="utf-8")
+    assert all(f"{one} at" in text for one in said)
 
 
 ratio = st.floats(0, 1)
