@@ -21,12 +21,16 @@ class Axes:
         reserves: Names of the reserves, as `market.reserve`.
         reserve_market: Index of the market each reserve is listed in.
         assets: Names of the assets.
+        dealers: Underlyings of the options dealers, one a row.
+        perps: Underlyings of the perpetual contracts, one a row.
     """
 
     markets: tuple[str, ...]
     reserves: tuple[str, ...]
     reserve_market: Int[np.ndarray, " reserve"]
     assets: tuple[str, ...]
+    dealers: tuple[str, ...] = ()
+    perps: tuple[str, ...] = ()
 
     @property
     def scopes(self) -> tuple[str, ...]:
