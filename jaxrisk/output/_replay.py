@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 
 from ._dataset import Attribute, label
-from ._schema import Variable
+from ._variable import Variable
 
 
 _ASSET = ("time", "asset")

@@ -10,6 +10,7 @@ from ._axes import Axes
 from ._histogram import LOSS_EDGES, RATIO_EDGES, Histogram
 from ._loss_tally import LossTally
 from ._moments import Accumulator
+from ._perp_tally import BASIS_QUANTILES, PerpTally
 from ._rows import Outcome, Rows, counted, judged, rows, sections
 from ._tail import Identities, Tail
 
@@ -26,7 +27,7 @@ TAIL = 0.01
 FOLLOWED = 2**20
 """First paths, among which tail paths are found: enough to choose some to replay."""
 
-_SCALARS = ("keeper_profit", "protocol_fee")
+_SCALARS = ("keeper_profit", "protocol_fee", "insurance_paid")
 
 
 class Measures:
@@ -64,6 +65,7 @@ class Measures:
             name: LossTally(len(axes.scopes), levels=levels)
             for name in ("bad_debt", "liquidated")
         }
+        self._perps = PerpTally(len(axes.perps), levels=levels)
         self._worst = Tail(WORST)
         self._followed = Tail(math.ceil(FOLLOWED * TAIL))
         self._drawdowns = {
@@ -105,6 +107,7 @@ class Measures:
             tally.push(measured[name])
         for name, histogram in self._drawdowns.items():
             histogram.push(measured[name])
+        self._perps.push(measured)
         total, first = measured["bad_debt"][0], path < FOLLOWED
         self._worst.push(total, path)
         self._followed.push(total[first], path[first])
@@ -120,6 +123,7 @@ class Measures:
             **self._means(),
             **self._loss_estimates(),
             **self._distributions(),
+            **self._perps.estimates(),
             "status_count": self._status.copy(),
         }
 
@@ -134,7 +138,18 @@ class Measures:
             "bin": np.arange(LOSS_EDGES.size - 1),
             "rank": np.arange(self._worst.worst()[0].size),
             "status": np.asarray([code.name.lower() for code in Status]),
+            **self._derivatives(),
         }
+
+    def _derivatives(self) -> dict[str, np.ndarray]:
+        """Labels of dealers and perpetuals; none where there are none."""
+        labels = {}
+        if self._axes.dealers:
+            labels["dealer"] = np.asarray(self._axes.dealers)
+        if self._axes.perps:
+            labels["perp"] = np.asarray(self._axes.perps)
+            labels["basis_quantile"] = BASIS_QUANTILES
+        return labels
 
     def attributes(self) -> dict[str, int]:
         """Counts that describe the run as a whole."""
@@ -165,6 +180,8 @@ class Measures:
         estimate = self._accumulator.moments().estimate()
         entries = {}
         for name, section in self._sections.items():
+            if section.start == section.stop:
+                continue
             part = 0 if name in _SCALARS else slice(None)
             for entry, numbers in estimate.variables(f"{name}_mean").items():
                 entries[entry] = np.asarray(numbers[section][part])
