@@ -2,11 +2,22 @@
 
 from ._arbitrage import arbitrage
 from ._black76 import (
+    black76_charm,
     black76_delta,
     black76_gamma,
     black76_price,
     black76_theta,
+    black76_vanna,
     black76_vega,
+    black76_volga,
+)
+from ._black_scholes import (
+    black_scholes_charm,
+    black_scholes_delta,
+    black_scholes_gamma,
+    black_scholes_price,
+    black_scholes_vanna,
+    black_scholes_vega,
 )
 from ._book import OptionBook
 from ._dealers import (
@@ -17,6 +28,7 @@ from ._dealers import (
     DealerTrade,
     NoDealers,
 )
+from ._gamma import GammaProfile, gamma_profile
 from ._hedging import (
     AbstractHedging,
     AbstractWant,
@@ -45,6 +57,7 @@ __all__ = [
     "Dealers",
     "DeltaTable",
     "FlatSurface",
+    "GammaProfile",
     "GridSurface",
     "Hedged",
     "ImplicitHedging",
@@ -57,11 +70,21 @@ __all__ = [
     "StickyStrike",
     "SviSurface",
     "arbitrage",
+    "black76_charm",
     "black76_delta",
     "black76_gamma",
     "black76_price",
     "black76_theta",
+    "black76_vanna",
     "black76_vega",
+    "black76_volga",
+    "black_scholes_charm",
+    "black_scholes_delta",
+    "black_scholes_gamma",
+    "black_scholes_price",
+    "black_scholes_vanna",
+    "black_scholes_vega",
+    "gamma_profile",
     "host_price",
     "implied_volatility",
 ]

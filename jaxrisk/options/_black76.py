@@ -8,6 +8,7 @@ Source: Black (1976), The pricing of commodity contracts. All arguments broadcas
 option of no deviation v, expired or of no volatility, is worth what exercise gives. No
 price, greek or gradient of them is NaN there, at the strike or away from it. What is
 infinite at the strike of an option of no deviation (gamma, theta) is given as zero.
+Every greek is differentiable in turn: the slope of delta in the forward is gamma.
 
 A Deribit option is settled in coin: its price in coin is this one over F.
 """
@@ -90,6 +91,42 @@ def black76_theta(
     d1 = _standardized(forward, strike, _deviation(time, volatility))[0]
     half = safe_divide(volatility, 2 * _root(time), otherwise=0.0)
     return forward * _density(d1) * half
+
+
+@jax.jit
+def black76_vanna(
+    forward: Values, strike: Values, time: Values, volatility: Values
+) -> Broadcast:
+    """Slope of delta in volatility, of calls and puts alike [coin per 1.00]."""
+    deviation = _deviation(time, volatility)
+    d1 = _standardized(forward, strike, deviation)[0]
+    # Minus phi d2 over sigma, which has a limit at the strike: no division by sigma.
+    density = _density(d1)
+    lean = safe_divide(density * (d1 - deviation / 2), deviation, otherwise=0.0)
+    return _root(time) * (density / 2 - lean)
+
+
+@jax.jit
+def black76_charm(
+    forward: Values, strike: Values, time: Values, volatility: Values
+) -> Broadcast:
+    """What delta changes by as a year passes, of calls and puts alike [coin/year].
+
+    As time passes, the time to expiry falls: this is minus the slope of delta in it. A
+    call out of the money loses delta, so its charm is below zero.
+    """
+    d1, d2 = _standardized(forward, strike, _deviation(time, volatility))
+    return safe_divide(_density(d1) * d2, 2 * time, otherwise=0.0)
+
+
+@jax.jit
+def black76_volga(
+    forward: Values, strike: Values, time: Values, volatility: Values
+) -> Broadcast:
+    """Slope of vega in volatility [USD per 1.00 of volatility, squared]."""
+    d1, d2 = _standardized(forward, strike, _deviation(time, volatility))
+    bend = safe_divide(_density(d1) * d1 * d2, volatility, otherwise=0.0)
+    return forward * _root(time) * bend
 
 
 @jax.custom_jvp
