@@ -5,7 +5,6 @@ from ._variable import Variable, bounded, estimated
 
 _DEALER = ("dealer",)
 _PERP = ("perp",)
-_BASIS = ("perp", "basis_quantile")
 _LEVEL = ("level",)
 _ASSET_PATH = ("worst", "time", "asset")
 _DEALER_PATH = ("worst", "time", "dealer")
@@ -66,16 +65,16 @@ _BASES = {
         "mean of a path's highest log of perpetual over spot",
     ),
     **bounded(
-        "lowest_basis",
-        _BASIS,
+        "lowest_basis_tail",
+        _PERP,
         "1",
-        "quantiles of a path's lowest log of perpetual over spot",
+        "1 % quantile of a path's lowest log of perpetual over spot",
     ),
     **bounded(
-        "highest_basis",
-        _BASIS,
+        "highest_basis_tail",
+        _PERP,
         "1",
-        "quantiles of a path's highest log of perpetual over spot",
+        "99 % quantile of a path's highest log of perpetual over spot",
     ),
 }
 
@@ -167,9 +166,6 @@ DERIVATIVES = {**_MEASURES, **_BASES, **_TAIL, **_WORST, **_GAMMA}
 DERIVATIVES_COORDINATES = {
     "dealer": Variable(_DEALER, "1", "underlying of options that dealers hedge"),
     "perp": Variable(_PERP, "1", "underlying of a perpetual future"),
-    "basis_quantile": Variable(
-        ("basis_quantile",), "1", "probability of a quantile of the basis"
-    ),
     "worst": Variable(("worst",), "1", "rank of a recorded path, 0 is the worst"),
     "spot_move": Variable(
         ("spot_move",), "1", "relative move of the spot from the start"

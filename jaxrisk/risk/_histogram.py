@@ -13,12 +13,6 @@ Counts = Int64[np.ndarray, "row bin"]
 RATIO_EDGES = np.linspace(0.0, 1.0, 4097)
 """For ratios such as drawdowns: quantiles are exact to 1/4096 = 0.00024."""
 
-BASIS_EDGES = 1e-4 * np.sinh(np.linspace(-1.0, 1.0, 4097) * np.arcsinh(1e4))
-"""For the basis of perpetuals [log]: from -1 to 1, exact to half a percent of itself.
-
-Bins are at most 5e-7 wide about zero; the end bins hold what is beyond.
-"""
-
 LOSS_EDGES = 10.0 ** (np.arange(121) / 10)
 """For losses [USD]: ten bins a decade, 1 to 1e12; the end bins hold what is beyond."""
 

@@ -10,7 +10,7 @@ from ._axes import Axes
 from ._histogram import LOSS_EDGES, RATIO_EDGES, Histogram
 from ._loss_tally import LossTally
 from ._moments import Accumulator
-from ._perp_tally import BASIS_QUANTILES, PerpTally
+from ._perp_tally import PerpTally
 from ._rows import Outcome, Rows, counted, judged, rows, sections
 from ._tail import Identities, Tail
 
@@ -143,13 +143,8 @@ class Measures:
 
     def _derivatives(self) -> dict[str, np.ndarray]:
         """Labels of dealers and perpetuals; none where there are none."""
-        labels = {}
-        if self._axes.dealers:
-            labels["dealer"] = np.asarray(self._axes.dealers)
-        if self._axes.perps:
-            labels["perp"] = np.asarray(self._axes.perps)
-            labels["basis_quantile"] = BASIS_QUANTILES
-        return labels
+        named = {"dealer": self._axes.dealers, "perp": self._axes.perps}
+        return {axis: np.asarray(names) for axis, names in named.items() if names}
 
     def attributes(self) -> dict[str, int]:
         """Counts that describe the run as a whole."""
@@ -161,6 +156,11 @@ class Measures:
             "failed_paths": self.failed_paths,
             "paths_without_bad_debt": without,
         }
+
+    @property
+    def worst_paths(self) -> Identities:
+        """Numbers of the paths with the largest total bad debt, the worst first."""
+        return self._worst.worst()[1]
 
     def tail_paths(self, *, at_most: int | None = None) -> Identities:
         """Paths with the largest total bad debt: the worst 1 %, of the first million.

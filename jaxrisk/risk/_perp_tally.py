@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ._histogram import BASIS_EDGES, Histogram
+from ._estimate import Estimate
 from ._loss_tally import LossTally
 from ._rows import Rows
 
 
-BASIS_QUANTILES = np.array([0.01, 0.05, 0.5, 0.95, 0.99])
-"""Quantiles reported of the extremes of the basis."""
+EXTREME = 0.99
+"""Share of paths whose basis stays within what is reported of its extremes [ratio]."""
 
 
 class PerpTally:
@@ -26,37 +26,46 @@ class PerpTally:
         self._perps = perps
         self._deleveraged = LossTally(perps, levels=())
         self._insurance = LossTally(min(perps, 1), levels=levels)
-        self._basis = {
-            name: Histogram(perps, BASIS_EDGES)
-            for name in ("lowest_basis", "highest_basis")
-        }
+        self._below = LossTally(perps, levels=(EXTREME,))
+        self._above = LossTally(perps, levels=(EXTREME,))
 
     def push(self, measured: Rows) -> None:
         """Add some paths, all of them with finite numbers."""
         self._deleveraged.push(measured["perp_deleveraged"])
         self._insurance.push(measured["insurance_paid"])
-        for name, histogram in self._basis.items():
-            histogram.push(measured[name])
+        self._below.push(-measured["lowest_basis"])
+        self._above.push(measured["highest_basis"])
 
     def estimates(self) -> dict[str, np.ndarray]:
         """Entries of the dataset; none without a perpetual."""
         if not self._perps:
             return {}
         chance = self._deleveraged.probability()
-        fund = {
-            **self._insurance.probability().variables(
-                "insurance_paid_probability", interval=True
-            ),
-            **self._insurance.value_at_risk().variables(
-                "insurance_paid_var", interval=True
-            ),
-            **self._insurance.expected_shortfall().variables("insurance_paid_es"),
-        }
-        entries = {
+        return {
             **chance.variables("perp_deleveraged_probability", interval=True),
-            **{name: np.asarray(numbers[0]) for name, numbers in fund.items()},
+            **self._fund(),
+            **_extreme("lowest_basis_tail", self._below, sign=-1.0),
+            **_extreme("highest_basis_tail", self._above, sign=1.0),
         }
-        for name, histogram in self._basis.items():
-            quantiles = histogram.quantile(BASIS_QUANTILES)
-            entries |= quantiles.variables(name, interval=True)
-        return entries
+
+    def _fund(self) -> dict[str, np.ndarray]:
+        """Of the one insurance fund."""
+        fund, name = self._insurance, "insurance_paid"
+        entries = {
+            **fund.probability().variables(f"{name}_probability", interval=True),
+            **fund.value_at_risk().variables(f"{name}_var", interval=True),
+            **fund.expected_shortfall().variables(f"{name}_es"),
+        }
+        return {entry: np.asarray(numbers[0]) for entry, numbers in entries.items()}
+
+
+def _extreme(name: str, tally: LossTally, *, sign: float) -> dict[str, np.ndarray]:
+    """A quantile of a distance from zero as one of the basis itself, by perpetual."""
+    found = tally.value_at_risk()
+    low, high = (found.low, found.high)[:: int(sign)]
+    return Estimate(
+        value=0.0 + sign * found.value[:, 0],
+        standard_error=found.standard_error[:, 0],
+        low=0.0 + sign * low[:, 0],
+        high=0.0 + sign * high[:, 0],
+    ).variables(name, interval=True)

@@ -13,6 +13,7 @@ from ..config import (
 from ..engine import System
 from ..lending._book import Book
 from ..risk import Axes
+from ._gamma import OptionMarket
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Model:
         book: The accounts or cohorts that are simulated.
         system: The engine's view of config and book.
         axes: Names of the rows of outcomes.
+        options: The options on each asset that has dealers, in the order of the axis.
     """
 
     config: Config
@@ -32,6 +34,7 @@ class Model:
     book: Book
     system: System
     axes: Axes
+    options: tuple[OptionMarket, ...] = ()
 
     @property
     def compressed(self) -> bool:
