@@ -149,6 +149,7 @@ _WORST = {
 }
 
 _GAMMA = {
+    "dealer_spot": Variable(_DEALER, "USD", "spot at the start"),
     "dealer_delta": Variable(
         _PROFILE, "USD", "delta of the dealers' options at the start, by spot"
     ),

@@ -54,6 +54,7 @@ def gamma_facts(markets: Sequence[OptionMarket]) -> dict[str, np.ndarray]:
         for one, profile in zip(markets, profiles, strict=True)
     ]
     return {
+        "dealer_spot": np.array([one.start for one in markets], float),
         "dealer_delta": np.stack([each.delta * each.spot for each in profiles]),
         "dealer_gamma": np.stack([each.gamma_per_percent for each in profiles]),
         "zero_gamma": np.array(nearest, float),

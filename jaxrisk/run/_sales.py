@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Array, Float64
 
 from ..engine import StepInfo
 from ..risk import Axes, Moments
@@ -86,5 +86,5 @@ def tail_means(totals: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     return entries
 
 
-def _total(by_step: np.ndarray) -> np.ndarray:
+def _total(by_step: np.ndarray | Array) -> np.ndarray:
     return np.asarray(by_step, np.float64).sum(axis=0)

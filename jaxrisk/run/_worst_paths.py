@@ -2,6 +2,7 @@
 
 import jax.numpy as jnp
 import numpy as np
+from jaxtyping import Array
 
 from ..config import initial_prices
 from ..engine import System, Trajectory
@@ -70,7 +71,8 @@ def first_funding(system: System, start: np.ndarray) -> np.ndarray:
     return np.asarray(rate)[:, 0]
 
 
-def _since(start: np.ndarray, by_step: np.ndarray) -> np.ndarray:
+def _since(start: np.ndarray, by_step: np.ndarray | Array) -> np.ndarray:
     """With the start as a first step, [time row path]."""
-    first = np.broadcast_to(start[:, None], by_step.shape[1:])
-    return np.concatenate([first[None], by_step]).astype(np.float32)
+    moved = np.asarray(by_step, np.float64)
+    first = np.broadcast_to(start[:, None], moved.shape[1:])
+    return np.concatenate([first[None], moved]).astype(np.float32)
