@@ -33,8 +33,8 @@ def funding(facts: Facts) -> Section:
 def _figure(facts: Facts) -> list[Block]:
     if not facts.measured("worst_basis", "worst_funding_rate"):
         return [Note("The worst paths were not recorded.")]
-    closed = facts.dataset["worst_perp_liquidated"]
-    main = facts.labels("perp")[int(closed.sum(("worst", "time")).argmax())]
+    closed = facts.dataset["worst_perp_liquidated"].sum(("worst", "time"))
+    main = facts.labels("perp")[int(closed.to_numpy().argmax())]
     one = facts.dataset.sel(perp=main)
     panels = [
         figures.PerpPanel(

@@ -87,16 +87,18 @@ def _of_kind(title: str, entries: Mapping[str, Settings], *, name: str) -> list[
             if value is not None and key != "kind"
         )
     )
-    if not columns and all("kind" in entry for entry in entries.values()):
+    nested_keys = dict.fromkeys(
+        key for entry in entries.values() for key in entry if key not in scalars(entry)
+    )
+    named = all("kind" in entry for entry in entries.values())
+    if named and not columns and not nested_keys:
         return [Statements(((title, f"{', '.join(entries)}."),))]
     blocks: list[Block] = []
     for start in range(0, len(columns), MOST_COLUMNS):
         part = columns[start : start + MOST_COLUMNS]
         more = ", continued" if start else ""
         blocks.append(_table(f"{title}{more}.", entries, part, name=name))
-    for key in dict.fromkeys(
-        key for entry in entries.values() for key in entry if key not in scalars(entry)
-    ):
+    for key in nested_keys:
         nested = {
             label: section
             for name_of, entry in entries.items()

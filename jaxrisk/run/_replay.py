@@ -108,7 +108,7 @@ def _derivatives(model: Model, info: StepInfo) -> dict[str, np.ndarray]:
             "funding_paid": report.funding,
             "insurance_paid": report.insurance_paid,
         }
-    return {name: values[..., 0] for name, values in entries.items()}
+    return {name: np.asarray(values)[..., 0] for name, values in entries.items()}
 
 
 def _derivative_labels(axes: Axes) -> dict[str, np.ndarray]:
