@@ -8,7 +8,7 @@ from ._facts import Facts
 from ._funding import funding
 from ._gamma import gamma
 from ._hedging import hedging
-from ._settings import counted, mappings, tables, told
+from ._settings import counted, mappings, scalars, tables, told
 
 
 DEALERS_SIGN = (
@@ -76,15 +76,19 @@ def _perps(section: object) -> list[Block]:
     plain = {key: value for key, value in section.items() if key != "losses"}
     text = told(LOSSES.get(str(section.get("losses")), ""), plain)
     nested = mappings(section)
-    blocks: list[Block] = [
+    accounts = counted("Account", section.get("accounts"))
+    positions = {
+        f"{account}, {asset}": position
+        for account, settings in accounts.items()
+        for asset, position in mappings(settings.get("positions")).items()
+    }
+    balances = {account: scalars(settings) for account, settings in accounts.items()}
+    several = "Accounts with several perpetuals"
+    index = {"All perpetuals": each for key, each in nested.items() if key == "index"}
+    return [
         Statements((("Perpetual futures", text),)),
         *tables("Perpetuals", nested.get("contracts"), name="Asset"),
-        *tables(
-            "Accounts with several perpetuals",
-            counted("Account", section.get("accounts")),
-            name="Account",
-        ),
+        *tables(several, balances, name="Account"),
+        *tables(f"{several}: positions", positions, name="Position"),
+        *tables("Index", index, name="Of"),
     ]
-    if "index" in nested:
-        blocks += tables("Index of perpetuals", {"all": nested["index"]}, name="Asset")
-    return blocks

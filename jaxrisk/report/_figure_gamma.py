@@ -75,5 +75,7 @@ def _mark(axes: "Axes", row: Profile) -> None:
     axes.axhline(0, color=INK, linewidth=0.6)
     axes.axvline(row.start, color=GRAY, linewidth=0.9, linestyle=(0, (2, 2)))
     axes.set_xlim(row.spot[0], row.spot[-1])
+    # Prices of four digits would run into each other with more.
+    axes.locator_params(axis="x", nbins=5)
     for which in ("x", "y"):
         money_axis(axes, which)

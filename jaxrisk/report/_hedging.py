@@ -31,7 +31,20 @@ def hedging(facts: Facts) -> Section:
     )
     if not facts.measured("worst_price", "worst_keeper_flow"):
         return Section(TITLE, [text, Note("The worst paths were not recorded.")])
-    return Section(TITLE, [text, *_figures(facts), _table(facts)], new_page=True)
+    blocks = [text, *_without_loss(facts), *_figures(facts), _table(facts)]
+    return Section(TITLE, blocks, new_page=True)
+
+
+def _without_loss(facts: Facts) -> list[Block]:
+    """Says where no path is worse than another."""
+    if not facts.measured("worst_loss") or facts.dataset["worst_loss"].max() > 0:
+        return []
+    return [
+        Note(
+            "No path has bad debt: the paths shown and summed here are the first ones, "
+            "and no worse than others."
+        )
+    ]
 
 
 def path_titles(facts: Facts) -> list[str]:

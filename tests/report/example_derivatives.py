@@ -36,7 +36,9 @@ SETTINGS_OF_PERPS = {
             "rungs": [{"side": "long", "leverage": 12.5, "open_interest_usd": 4e7}],
         }
     },
-    "accounts": [{"balance_usd": 1.25e6}],
+    "accounts": [
+        {"balance_usd": 1.25e6, "positions": {"LINK": {"open_interest_usd": 3e6}}}
+    ],
     "insurance_usd": 2e5,
     "losses": "deleverage",
     "index": {"kind": "instant"},

@@ -98,6 +98,13 @@ def test_the_pages_name_the_recorded_paths(pages: list[Section], facts: Facts) -
     assert "Price" not in tables(pages[1])[0].head[0]
 
 
+def test_paths_without_a_loss_are_not_called_worse_than_others(facts: Facts) -> None:
+    sentence = "the first ones, and no worse than others"
+    assert sentence not in texts(*derivatives(facts))
+    dataset = facts.dataset.assign(worst_loss=0 * facts.dataset["worst_loss"])
+    assert sentence in texts(*derivatives(Facts(dataset)))
+
+
 def test_funding_tells_measures_with_errors_and_the_tail_of_the_fund(
     pages: list[Section],
 ) -> None:
@@ -141,6 +148,7 @@ def test_settings_of_both_are_in_the_assumptions(facts: Facts) -> None:
         "12.5",
         "Account 1",
         "1,250,000",
+        "Account 1, LINK",
     ):
         assert expected in text, expected
     assert "{" not in text
