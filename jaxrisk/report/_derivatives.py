@@ -84,7 +84,7 @@ def _perps(section: object) -> list[Block]:
     }
     balances = {account: scalars(settings) for account, settings in accounts.items()}
     several = "Accounts with several perpetuals"
-    index = {"All perpetuals": each for key, each in nested.items() if key == "index"}
+    index = {"All perpetuals": nested["index"]} if "index" in nested else {}
     return [
         Statements((("Perpetual futures", text),)),
         *tables("Perpetuals", nested.get("contracts"), name="Asset"),
