@@ -1,6 +1,8 @@
 """Dealers and perpetuals in a result and in a replay; nothing of them without any."""
 
 import csv
+import re
+from pathlib import Path
 
 import equinox as eqx
 import jax
@@ -14,6 +16,7 @@ from jaxrisk.cli._replay_table import csv_of, table_of
 from jaxrisk.engine import StepInfo, Trajectory, initial_state
 from jaxrisk.engine._state import blank_info
 from jaxrisk.output import COORDINATES, REPLAY_SCHEMA, SCHEMA, Result
+from jaxrisk.report import write_replay_page
 from jaxrisk.run import Model, _replay, replay
 from jaxrisk.run._gamma import OptionMarket, gamma_coordinates, gamma_facts
 from jaxrisk.run._sales import sales, tail_means, tail_totals
@@ -155,6 +158,8 @@ def replayed() -> xr.Dataset:
         "repaid": np.zeros((STEPS, 2)),
         "seized": np.zeros((STEPS, 2)),
         "realized": np.zeros((STEPS, 2)),
+        "account_kept": np.ones(1),
+        "account_bad_debt": np.zeros(1),
         **_replay._derivatives(leveraged.model(), found),
     }
     return _replay.replay_dataset(
@@ -164,7 +169,14 @@ def replayed() -> xr.Dataset:
             "asset": np.array(["WETH", "USDC"]),
             **_replay._derivative_labels(leveraged.model().axes),
         },
-        attributes={},
+        attributes={
+            "title": "<script>",
+            "path": 7,
+            "seed": "1",
+            "config_hash": "c0ffee",
+            "status": "ok",
+            "explanation": "No event.",
+        },
     )
 
 
@@ -187,6 +199,23 @@ def test_a_replay_tells_who_sold_in_the_table_and_the_csv() -> None:
         np.testing.assert_allclose(found, values, rtol=1e-6)
     paid = [float(row["insurance_paid_usd"]) for row in rows]
     np.testing.assert_allclose(paid, dataset["insurance_paid"].to_numpy())
+
+
+def test_the_page_of_a_replay_draws_who_sold(tmp_path: Path) -> None:
+    write_replay_page(replayed(), tmp_path / "with")
+    names = [str(name) for name in replayed() if name in _replay_only()]
+    plain = replayed().drop_vars([name for name in names if "account" not in name])
+    write_replay_page(plain.drop_dims(["dealer", "perp"]), tmp_path / "without")
+    page = (tmp_path / "with.html").read_text("utf-8")
+    assert "of keepers (gray), options dealers (blue) and perpetuals (purple)" in page
+    assert "<script>" not in page
+    assert "keepers (gray)" not in (tmp_path / "without.html").read_text("utf-8")
+    heights = [
+        float(re.findall(r'height="([\d.]+)pt"', page)[0])
+        for name in ("with", "without")
+        for page in [(tmp_path / f"{name}.svg").read_text("utf-8")]
+    ]
+    assert heights[0] == pytest.approx(heights[1] + 1.5 * 72)
 
 
 def test_a_replay_of_keepers_alone_has_no_column_of_others() -> None:
