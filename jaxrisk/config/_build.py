@@ -8,8 +8,6 @@ from .._listing import Listing
 from ..engine import System
 from ..lending import CloseFactor, Pool, RateCurve, build_accounts
 from ..lending._book import Book
-from ..options import NoDealers
-from ..perps import NoPerps
 from ._build_agents import (
     MINUTES_PER_YEAR,
     build_all_venues,
@@ -17,6 +15,8 @@ from ._build_agents import (
     build_latency,
     build_oracle,
 )
+from ._build_options import build_dealers
+from ._build_perps import build_exchange
 from ._build_prices import build_process
 from ._config import Config
 from ._faults import ConfigError, Fault, Mark
@@ -42,7 +42,9 @@ def build_system(
         dtype: Of the arrays on the device; the config's precision by default.
 
     Raises:
-        ConfigError: If a reserve lends more than is supplied to it.
+        ConfigError: If a reserve lends more than is supplied to it, or a file of option
+            quotes has not the coin that it should have.
+        DataError: If a file of option quotes cannot be used.
     """
     kind = np.dtype(config.engine.precision) if dtype is None else np.dtype(dtype)
     dt = config.step_minutes / MINUTES_PER_YEAR
@@ -51,7 +53,9 @@ def build_system(
     fee = np.array([reserve.protocol_fee for reserve in reserves_of(config)])
     return System(
         prices=build_process(config, dt=dt, dtype=kind),
-        oracle=build_oracle(config, kind),
+        oracle=build_oracle(
+            config.oracle, config.assets, step_minutes=config.step_minutes, dtype=kind
+        ),
         listing=Listing.of(
             asset_of_reserve(config),
             market_of_reserve(config),
@@ -72,8 +76,8 @@ def build_system(
         keeper=build_keeper(config.keeper, kind),
         latency=build_latency(config, kind),
         venues=build_all_venues(config, dt=dt, dtype=kind),
-        dealers=NoDealers(),
-        perps=NoPerps(),
+        dealers=build_dealers(config, dt=dt, dtype=kind),
+        perps=build_exchange(config, kind),
         dt=jnp.asarray(dt, kind),
         steps=config.steps,
         rounds=config.engine.rounds,

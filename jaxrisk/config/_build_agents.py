@@ -1,6 +1,7 @@
 """From settings to oracles, keepers and venues. Units are converted here."""
 
 import math
+from collections.abc import Iterable
 
 import jax.numpy as jnp
 import numpy as np
@@ -25,7 +26,7 @@ from ..venue import (
 )
 from ._config import MINUTES_PER_DAY, Config
 from ._keeper import KeeperConfig, RationalKeeperConfig
-from ._oracle import DelayedOracleConfig, HeartbeatOracleConfig
+from ._oracle import DelayedOracleConfig, HeartbeatOracleConfig, OracleConfig
 from ._venue import InfiniteVenueConfig, VenueConfig
 
 
@@ -33,16 +34,20 @@ MINUTES_PER_YEAR = 365 * MINUTES_PER_DAY
 SECONDS_PER_YEAR = 60 * MINUTES_PER_YEAR
 
 
-def build_oracle(config: Config, dtype: np.dtype) -> AbstractOracle:
-    """The oracle that the settings describe."""
-    oracle = config.oracle
+def build_oracle(
+    oracle: OracleConfig,
+    assets: Iterable[str],
+    *,
+    step_minutes: float,
+    dtype: np.dtype,
+) -> AbstractOracle:
+    """The oracle that the settings describe, with one feed for each of `assets`."""
     if isinstance(oracle, DelayedOracleConfig):
-        return DelayedOracle(
-            steps=round(oracle.delay_seconds / (60 * config.step_minutes))
-        )
+        return DelayedOracle(steps=round(oracle.delay_seconds / (60 * step_minutes)))
     if isinstance(oracle, HeartbeatOracleConfig):
-        deviation = [oracle.deviation_of(asset) for asset in config.assets]
-        seconds = [oracle.heartbeat_seconds_of(asset) for asset in config.assets]
+        feeds = list(assets)
+        deviation = [oracle.deviation_of(asset) for asset in feeds]
+        seconds = [oracle.heartbeat_seconds_of(asset) for asset in feeds]
         return HeartbeatOracle(
             deviation=jnp.asarray(np.array(deviation), dtype),
             heartbeat=jnp.asarray(np.array(seconds) / SECONDS_PER_YEAR, dtype),

@@ -7,13 +7,17 @@ from typing import Annotated
 
 from pydantic import Field, PrivateAttr
 
+from ..options import arbitrage
 from ._assets import AssetConfig
 from ._book import BookConfig
+from ._build_surface import build_surface
 from ._calibration import CalibrationConfig
 from ._keeper import KeeperConfig
 from ._market import EModeConfig, MarketConfig, ReserveConfig, is_toxic
 from ._market_model import MarketModelConfig
+from ._options import OptionsConfig
 from ._oracle import OracleConfig
+from ._perps import PerpsConfig
 from ._run import EngineConfig, RunConfig
 from ._section import Section
 from ._units import Days, PositiveMinutes
@@ -21,6 +25,8 @@ from ._venue import VenueConfig
 
 
 MINUTES_PER_DAY = 1440
+MINUTES_PER_HOUR = 60
+HOURS_PER_YEAR = 365 * 24
 _NOT_NUMBERS = {
     "name": True,
     "description": True,
@@ -57,6 +63,10 @@ class Config(Section):
     """Lending protocols by name."""
     book: BookConfig
     """Who holds what and who owes what."""
+    options: OptionsConfig | None = None
+    """Options dealers who hedge; null for none."""
+    perps: PerpsConfig | None = None
+    """Perpetual futures beside the spot market; null for none."""
     engine: EngineConfig = EngineConfig()
     """Settings of the engine."""
     run: RunConfig = RunConfig()
@@ -66,7 +76,7 @@ class Config(Section):
 
     @property
     def folder(self) -> Path:
-        """The folder that `book.file` is relative to."""
+        """The folder that files are relative to."""
         return self._folder
 
     @property
@@ -79,10 +89,13 @@ class Config(Section):
         """SHA-256 of all that changes a path, and of the levels reported.
 
         Names, description, provenance, paths, seed and the place of the book are left
-        out: the manifest has them apart. Order counts: the random draws follow it.
+        out: the manifest has them apart. Order counts: the random draws follow it. A
+        part of the market that is not there does not count: configs from before it was
+        known have kept their hash.
         """
         left_out = _NOT_NUMBERS | _OF_THE_RUN
-        settings = self.model_dump(mode="json", exclude=left_out)
+        dumped = self.model_dump(mode="json", exclude=left_out)
+        settings = {key: part for key, part in dumped.items() if part is not None}
         canonical = json.dumps(settings, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(canonical.encode()).hexdigest()
 
@@ -96,6 +109,11 @@ class Config(Section):
                     if is_toxic(section):
                         field = f"markets.{name}.{family}.{key}.liquidation_threshold"
                         found.append((field, _toxic(section)))
+        underlyings = {} if self.options is None else self.options.underlyings
+        for name, options in underlyings.items():
+            field = f"options.underlyings.{name}.surface"
+            sentences = arbitrage(build_surface(options.surface))
+            found += [(field, _arbitrage(sentence)) for sentence in sentences]
         return tuple(found)
 
     def __eq__(self, other: object) -> bool:
@@ -116,3 +134,7 @@ def _toxic(section: ReserveConfig | EModeConfig) -> str:
         f"toxic: liquidation_threshold * (1 + liquidation_bonus) is {product:.4g}; "
         "from 1 on a liquidation lowers the health of its account; lower one of them"
     )
+
+
+def _arbitrage(sentence: str) -> str:
+    return f"it allows arbitrage: {sentence.rstrip('.')}; smooth it, or fit it anew"

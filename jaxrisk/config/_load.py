@@ -29,7 +29,7 @@ def load(path: str | Path, overrides: Sequence[str] = ()) -> Config:
         path: A YAML file. `extends: other.yaml` in it, relative to it, names a config
             to start from.
         overrides: Settings on top, each `path=value`: a dotted path, a value in YAML.
-            A `book.file` given here is relative to the working directory.
+            A file given here is relative to the working directory.
 
     Raises:
         ConfigError: With every fault, each with file, line, field, value and remedy.
@@ -46,7 +46,7 @@ def parse(data: Mapping[str, Any], *, folder: str | Path = ".") -> Config:
 
     Args:
         data: What a YAML file would hold.
-        folder: What `book.file` is relative to.
+        folder: What files are relative to.
 
     Raises:
         ConfigError: With every fault.
@@ -73,7 +73,7 @@ def schema() -> dict[str, Any]:
 
 def _config_of(tree: Tree, folder: Path) -> Config:
     faults = [*check_names(tree), *check_times(tree), *check_correlation(tree)]
-    faults += _book_file(tree, folder)
+    faults += _missing_files(tree, folder)
     try:
         config = Config.model_validate(tree.plain())
     except ValidationError as error:
@@ -92,19 +92,27 @@ def _all(faults: list[Fault]) -> ConfigError:
     return ConfigError(sorted(faults, key=lambda fault: fault.mark))
 
 
-def _book_file(tree: Tree, folder: Path) -> Iterator[Fault]:
-    file = tree.at("book", "file")
-    if isinstance(file.value, str) and not (folder / file.value).is_file():
-        reason = (
-            f"there is no such file in {folder}; correct the path, or make the book"
-        )
-        if tree.at("book", "format").value == "lido_aave_v2":
+def _file_keys(tree: Tree) -> Iterator[list[str]]:
+    """Where files may be named."""
+    yield ["book", "file"]
+    for name in tree.at("options", "underlyings").mapping:
+        yield ["options", "underlyings", name, "book", "file"]
+
+
+def _missing_files(tree: Tree, folder: Path) -> Iterator[Fault]:
+    for keys in _file_keys(tree):
+        file = tree.at(*keys)
+        if not isinstance(file.value, str) or (folder / file.value).is_file():
+            continue
+        remedy = "make the book" if keys[0] == "book" else "download the quotes"
+        reason = f"there is no such file in {folder}; correct the path, or {remedy}"
+        if tree.at("book", "format").value == "lido_aave_v2" and keys[0] == "book":
             reason = (
                 f"there is no such file in {folder}; the data are Lido's, and are not "
                 "shipped: get data/b1.csv of lidofinance/aave-liquidation-model at "
                 "commit a44561e from GitHub, and name it with --set book.file=b1.csv"
             )
-        yield Fault(file.mark, "book.file", reason, shown(file.value))
+        yield Fault(file.mark, ".".join(keys), reason, shown(file.value))
 
 
 def _extended(path: Path, chain: tuple[Path, ...]) -> Tree:
@@ -143,8 +151,8 @@ def _overridden(tree: Tree, override: str, folder: Path) -> Tree:
         raise ConfigError([Fault(mark, "", reason)])
     plain = parse_tree(text, name=mark.file).plain() if text.strip() else None
     value = plant(plain, mark)
-    if keys == ["book", "file"]:
-        above = plant({"book": {"file": plain}}, mark)
+    if keys in _file_keys(tree):
+        above = _grafted(plant({}, mark), keys, value, mark)
         value = _rebased(above, Path.cwd(), folder).at(*keys)
     return _grafted(tree, keys, value, mark)
 
@@ -168,11 +176,11 @@ def _grafted(tree: Tree, keys: list[str], value: Tree, mark: Mark) -> Tree:
 
 
 def _rebased(tree: Tree, old: Path, new: Path) -> Tree:
-    """`tree` with its `book.file` relative to `new` instead of `old`."""
-    file = tree.at("book", "file")
-    if not isinstance(file.value, str) or old.resolve() == new.resolve():
-        return tree
-    moved = Path(os.path.relpath((old / file.value).resolve(), new.resolve()))
-    return _grafted(
-        tree, ["book", "file"], replace(file, value=moved.as_posix()), file.mark
-    )
+    """`tree` with its files relative to `new` instead of `old`."""
+    for keys in _file_keys(tree):
+        file = tree.at(*keys)
+        if isinstance(file.value, str) and old.resolve() != new.resolve():
+            moved = Path(os.path.relpath((old / file.value).resolve(), new.resolve()))
+            there = replace(file, value=moved.as_posix())
+            tree = _grafted(tree, keys, there, file.mark)
+    return tree

@@ -17,6 +17,8 @@ def check_names(tree: Tree) -> Iterator[Fault]:
     yield from _pegs(tree, assets)
     yield from _venues(tree, assets)
     yield from _keys(tree.at("oracle", "assets"), "oracle.assets", assets)
+    yield from _options(tree, assets)
+    yield from _perps(tree, assets)
     yield from _joint_law(tree, assets)
     for name, market in tree.at("markets").mapping.items():
         yield from _market(market, f"markets.{name}", assets)
@@ -63,6 +65,37 @@ def _venues(tree: Tree, assets: list[str]) -> Iterator[Fault]:
             )
             kind = venue.at("kind")
             yield _at_value(kind, f"venues.{name}.kind", reason)
+
+
+def _options(tree: Tree, assets: list[str]) -> Iterator[Fault]:
+    field = "options.underlyings"
+    underlyings = tree.at("options", "underlyings")
+    yield from _keys(underlyings, field, assets)
+    for name, options in underlyings.mapping.items():
+        weight = options.at("move", "realized_weight")
+        own = tree.at("assets", name)
+        still = not (own.at("volatility").value or own.at("peg", "volatility").value)
+        if (
+            weight.value
+            and still
+            and not options.at("move", "realized_volatility").value
+        ):
+            reason = (
+                f"{name} has no volatility of its own to start from; write "
+                "realized_volatility beside it"
+            )
+            yield _at_value(weight, f"{field}.{name}.move.realized_weight", reason)
+
+
+def _perps(tree: Tree, assets: list[str]) -> Iterator[Fault]:
+    contracts = tree.at("perps", "contracts")
+    yield from _keys(contracts, "perps.contracts", assets)
+    listed = list(contracts.mapping)
+    feeds = tree.at("perps", "index", "assets")
+    yield from _keys(feeds, "perps.index.assets", listed, "perpetual")
+    for index, account in enumerate(tree.at("perps", "accounts").sequence):
+        field = f"perps.accounts[{index}].positions"
+        yield from _keys(account.at("positions"), field, listed, "perpetual")
 
 
 def _joint_law(tree: Tree, assets: list[str]) -> Iterator[Fault]:

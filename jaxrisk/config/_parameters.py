@@ -63,7 +63,12 @@ class Parameter:
         return self.quoted == 1
 
 
-_MINUTES = {"delay_seconds": 60.0, "heartbeat_seconds": 60.0, "latency_minutes": 1.0}
+_MINUTES = {
+    "delay_seconds": 60.0,
+    "heartbeat_seconds": 60.0,
+    "latency_minutes": 1.0,
+    "every_hours": 1 / 60,
+}
 """Times that are counted in steps: their unit in a minute."""
 
 _TOGETHER = "all:"

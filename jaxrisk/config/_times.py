@@ -13,7 +13,7 @@ MOST_STEPS = 65_535
 
 
 def check_times(tree: Tree) -> Iterator[Fault]:
-    """Horizon, delay and latency that are not whole steps, or are too many."""
+    """Horizon, delays, latency and hedges that are not whole steps, or are too many."""
     default = Config.model_fields["step_minutes"].default
     step = _number(tree.at("step_minutes"), default)
     if not step:
@@ -25,6 +25,10 @@ def check_times(tree: Tree) -> Iterator[Fault]:
     )
     yield from _whole(delay, "oracle.delay_seconds", step * 60, "s")
     yield from _whole(latency, "keeper.latency_minutes", step, "min")
+    hedge = tree.at("options", "hedging", "every_hours")
+    yield from _whole(hedge, "options.hedging.every_hours", step / 60, "h")
+    index = tree.at("perps", "index", "delay_seconds")
+    yield from _whole(index, "perps.index.delay_seconds", step * 60, "s")
 
 
 def _horizon(horizon: Tree, step: float) -> Iterator[Fault]:

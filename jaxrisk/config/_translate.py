@@ -102,8 +102,9 @@ def _locate(tree: Tree, location: Location) -> tuple[str, Tree, bool]:
     """Dotted path, deepest tree on it, and whether the path ends there."""
     field, place, found = "", tree, True
     for item in location:
-        if isinstance(item, int) and item < len(place.sequence):
-            field, place = f"{field}[{item}]", place.sequence[item]
+        # Digits in a path that a check of our own has named are of a list as well.
+        if str(item).isdigit() and int(item) < len(place.sequence):
+            field, place = f"{field}[{item}]", place.sequence[int(item)]
         elif item in place.mapping:
             field, place = f"{field}.{item}", place.mapping[str(item)]
         elif place.at("kind").value != item and item != "[key]":

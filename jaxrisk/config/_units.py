@@ -125,6 +125,7 @@ _BONUS = "what a keeper gets on top of its money's worth, a ratio: 0.05 means 5 
 _PRICE = "a price in USD of one token"
 _VOLATILITY = "a ratio a year: 0.75 means 75 %"
 _RATE = "a ratio a year: 0.04 means 4 %"
+_POSITION = "a net position over open interest: -1 is all short, 1 all long"
 _DEGREES = "a number above 2, for a finite variance (about 4 for hourly crypto)"
 
 PriceUsd = Annotated[float, Unit(_PRICE, low=0, above=True)]
@@ -175,5 +176,34 @@ WholeNumber = Annotated[
 Few = Annotated[int, BeforeValidator(_whole), Unit("a whole number", low=1, high=64)]
 Seed = Annotated[
     int, Unit("a seed, a whole number from 0 to 2^64 - 1", low=0, high=2**64 - 1)
+]
+Hours = Annotated[float, Unit("a time in hours", low=0, above=True)]
+Position = Annotated[float, Unit(_POSITION, low=-1, high=1)]
+Elasticity = Annotated[
+    float, Unit("an elasticity: 2 is +2 % of volatility for -1 % of the spot", -10, 10)
+]
+OptionVolatility = Annotated[
+    float, Unit(_VOLATILITY, low=0, high=10, above=True, guess=_share)
+]
+LogMoneyness = Annotated[
+    float, Unit("a log-moneyness, ln(strike/forward): 0.1 is about 10 % above", -5, 5)
+]
+Width = Annotated[
+    float, Unit("a width in log-moneyness: 0.1 is about 10 %", 0, 5, above=True)
+]
+Skew = Annotated[float, Unit("a skew", low=-1, high=1)]
+TotalVariance = Annotated[
+    float, Unit("a total variance, volatility squared times years", -10, 10)
+]
+WingSlope = Annotated[float, Unit("a slope of total variance", low=0, high=10)]
+Leverage = Annotated[
+    float, Unit("notional over margin: 10 is ten times", low=0, high=1000, above=True)
+]
+EntryMove = Annotated[
+    float,
+    Unit("entry price over spot, less 1: -0.1 is 10 % below", -1, 9, above=True),
+]
+FundingRate = Annotated[
+    float, Unit("a ratio an interval: 0.0001 means 0.01 %", -1, 1, guess=_share)
 ]
 Members = Annotated[float, Unit("a number of accounts", low=0, above=True)]

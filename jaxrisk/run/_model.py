@@ -57,6 +57,8 @@ def prepare(config: Config) -> Model:
         reserves=tuple(f"{market}.{reserve}" for market, reserve in layout.reserves),
         reserve_market=market_of_reserve(config),
         assets=tuple(config.assets),
+        dealers=() if config.options is None else tuple(config.options.underlyings),
+        perps=() if config.perps is None else tuple(config.perps.contracts),
     )
     return Model(
         config=config,

@@ -7,6 +7,8 @@ import pytest
 
 from jaxrisk.config import Config, ConfigError, load
 
+from .derivatives import DERIVATIVES
+
 
 SOUND = """\
 name: sound
@@ -76,6 +78,15 @@ run: {paths: 1e5, seed: 7}
 def sound_text() -> str:
     """The YAML of a config without faults."""
     return SOUND
+
+
+@pytest.fixture
+def derivatives_text(sound_text: str) -> str:
+    """The same with options and perpetuals.
+
+    A day is enough: tables have a row for every hour.
+    """
+    return sound_text.replace("horizon_days: 7", "horizon_days: 1") + DERIVATIVES
 
 
 @pytest.fixture
