@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from ..config import (
     Config,
+    build_options,
     build_system,
     compress_book,
     layout_of,
@@ -66,4 +67,8 @@ def prepare(config: Config) -> Model:
         book=book,
         system=build_system(config, book),
         axes=axes,
+        options=tuple(
+            OptionMarket(book=positions, surface=surface, move=move, start=start)
+            for positions, surface, move, start in build_options(config)
+        ),
     )
