@@ -118,6 +118,9 @@ _TAIL = {
 }
 
 _WORST = {
+    "recorded_path": Variable(
+        ("worst",), "1", "numbers of the worst paths by bad debt, then by liquidations"
+    ),
     "worst_price": Variable(_ASSET_PATH, "USD", "market price on a worst path"),
     "worst_fundamental_price": Variable(
         _ASSET_PATH, "USD", "price without impact on a worst path"

@@ -100,11 +100,17 @@ def _dealers(dataset: xr.Dataset) -> list[list[str]]:
             "" if rank else "hedging",
             str(name),
             f"{_cell(dataset.isel(dealer=rank), 'hedged_mean')} traded",
-            "net sold in the tail",
-            _cell(dataset.isel(dealer=rank), "tail_dealer_flow"),
+            *_tail(dataset.isel(dealer=rank)),
         ]
         for rank, name in enumerate(dataset["dealer"].values)
     ]
+
+
+def _tail(dealer: xr.Dataset) -> list[str]:
+    """Net sales where bad debt is worst; nothing where there is none."""
+    if not dealer["bad_debt_probability"][0] > 0:
+        return ["", ""]
+    return ["net sold in the tail", _cell(dealer, "tail_dealer_flow")]
 
 
 def _perps(dataset: xr.Dataset) -> list[list[str]]:

@@ -31,7 +31,7 @@ def funding(facts: Facts) -> Section:
 
 
 def _figure(facts: Facts) -> list[Block]:
-    if not facts.measured("worst_basis", "worst_funding_rate"):
+    if not facts.measured("recorded_path", "worst_basis", "worst_funding_rate"):
         return [Note("The worst paths were not recorded.")]
     closed = facts.dataset["worst_perp_liquidated"].sum(("worst", "time"))
     main = facts.labels("perp")[int(closed.to_numpy().argmax())]
@@ -49,7 +49,7 @@ def _figure(facts: Facts) -> list[Block]:
         for rank, title in enumerate(path_titles(facts))
     ]
     caption = (
-        f"The perpetual on {main} on the worst paths by bad debt. Left: basis, the log "
+        f"The perpetual on {main} on the same paths. Left: basis, the log "
         "of its price over spot (blue), and the funding rate that longs pay shorts in "
         "an interval (amber). Middle: positions closed for want of margin (gray) and "
         "the part of them that was deleveraged (orange). Right: paid by the insurance "

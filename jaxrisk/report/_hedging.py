@@ -29,7 +29,7 @@ def hedging(facts: Facts) -> Section:
         "it against a short are closed or leave, and when makers hedge what they were "
         "sold. All orders of a round meet first, and what is left moves the price."
     )
-    if not facts.measured("worst_price", "worst_keeper_flow"):
+    if not facts.measured("recorded_path", "worst_price", "worst_keeper_flow"):
         return Section(TITLE, [text, Note("The worst paths were not recorded.")])
     blocks = [text, *_without_loss(facts), *_figures(facts), _table(facts)]
     return Section(TITLE, blocks, new_page=True)
@@ -41,18 +41,15 @@ def _without_loss(facts: Facts) -> list[Block]:
         return []
     return [
         Note(
-            "No path has bad debt: the paths shown and summed here are the first ones, "
-            "and no worse than others."
+            "No path has bad debt: the paths drawn are those with the largest "
+            "liquidations, and those of the table the first ones, no worse than others."
         )
     ]
 
 
 def path_titles(facts: Facts) -> list[str]:
     """Names of the recorded paths."""
-    count = facts.dataset.sizes["worst"]
-    if not facts.measured("worst_path"):
-        return [f"Rank {rank + 1}" for rank in range(count)]
-    numbers = facts.dataset["worst_path"].to_numpy()[:count].tolist()
+    numbers = facts.dataset["recorded_path"].to_numpy().tolist()
     return [f"Rank {rank + 1}, path {int(at):,}" for rank, at in enumerate(numbers)]
 
 
@@ -109,8 +106,8 @@ def _figure(
         for rank, title in enumerate(path_titles(facts))
     ]
     caption = (
-        f"{asset} on the worst paths by bad debt. Left: its price with the impact of "
-        "all trades (blue), and without it (dashed, orange). Right: net sales in a "
+        f"{asset} on the worst paths, by bad debt and then by liquidations. Left: its "
+        "price with the impact of all trades (blue), and without it (dashed, orange). Right: net sales in a "
         "step by keepers (gray), dealers (blue) and perpetuals (purple); what is "
         f"bought is below zero.{together(facts)}"
     )

@@ -67,6 +67,7 @@ class Measures:
         }
         self._perps = PerpTally(len(axes.perps), levels=levels)
         self._worst = Tail(WORST)
+        self._most_liquidated = Tail(WORST)
         self._followed = Tail(math.ceil(FOLLOWED * TAIL))
         self._drawdowns = {
             name: Histogram(len(axes.assets), RATIO_EDGES)
@@ -110,6 +111,7 @@ class Measures:
         self._perps.push(measured)
         total, first = measured["bad_debt"][0], path < FOLLOWED
         self._worst.push(total, path)
+        self._most_liquidated.push(measured["liquidated"][0], path)
         self._followed.push(total[first], path[first])
         self._loss_sizes.push(total[total > 0][None])
 
@@ -159,8 +161,11 @@ class Measures:
 
     @property
     def worst_paths(self) -> Identities:
-        """Numbers of the paths with the largest total bad debt, the worst first."""
-        return self._worst.worst()[1]
+        """The worst paths by total bad debt; by liquidations where there is no more."""
+        loss, path = self._worst.worst()
+        _, active = self._most_liquidated.worst()
+        losing = path[loss > 0]
+        return np.concatenate([losing, active[~np.isin(active, losing)]])[:WORST]
 
     def tail_paths(self, *, at_most: int | None = None) -> Identities:
         """Paths with the largest total bad debt: the worst 1 %, of the first million.

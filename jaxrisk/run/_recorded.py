@@ -63,7 +63,8 @@ def worst_facts(
         return {}
     worst = measures.worst_paths[:WORST_PATHS]
     trajectory = next(_recorded(model, worst, seed))
-    return worst_entries(model, trajectory, paths=worst.size)
+    entries = worst_entries(model, trajectory, paths=worst.size)
+    return {"recorded_path": worst, **entries}
 
 
 def _account_facts(model: Model, loss: np.ndarray) -> dict[str, np.ndarray]:

@@ -265,7 +265,7 @@ def test_the_worst_path_is_the_one_that_a_replay_shows(
     monkeypatch.setattr(_replay, "prepare", lambda _: leveraged.model())
     result: Result = leveraged.result()
     stored = result.to_xarray()
-    again = replay(result, int(stored["worst_path"][0]))
+    again = replay(result, int(stored["recorded_path"][0]))
     worst = stored.sel(worst=0).isel(time=slice(1, None))
     for name, of_path in (
         ("worst_price", "price"),

@@ -86,6 +86,7 @@ def _worst(rng: np.random.Generator, plain: xr.Dataset) -> xr.Dataset:
     row = ("worst", "time", "asset")
     return xr.Dataset(
         {
+            "recorded_path": ("worst", np.array([812, 31, 1999])),
             "worst_price": (row, np.stack([median * fall] * 3)),
             "worst_fundamental_price": (row, np.stack([median * fall**0.9] * 3)),
             "worst_keeper_flow": (row, _by_step(rng, plain, assets)),

@@ -95,11 +95,10 @@ def test_the_pages_name_the_recorded_paths(pages: list[Section], facts: Facts) -
     text = texts(*pages)
     size = steps_together(facts.dataset.sizes["time"] - 1)
     assert f"One bar holds {size} steps." in text
-    assert "Price" not in tables(pages[1])[0].head[0]
 
 
 def test_paths_without_a_loss_are_not_called_worse_than_others(facts: Facts) -> None:
-    sentence = "the first ones, and no worse than others"
+    sentence = "the first ones, no worse than others"
     assert sentence not in texts(*derivatives(facts))
     dataset = facts.dataset.assign(worst_loss=0 * facts.dataset["worst_loss"])
     assert sentence in texts(*derivatives(Facts(dataset)))
@@ -180,7 +179,7 @@ def test_numbers_that_are_not_there_are_not_printed(facts: Facts) -> None:
             dataset[name] = dataset[name] * np.inf
     found = re.findall(r"[a-z]+", texts(*derivatives(Facts(dataset))).lower())
     assert not {"nan", "inf", "infinity"} & set(found)
-    names = ["worst_price", "worst_basis", "dealer_gamma"]
+    names = ["recorded_path", "dealer_gamma"]
     without = texts(*derivatives(Facts(facts.dataset.drop_vars(names))))
     assert without.count("The worst paths were not recorded.") == 2
 

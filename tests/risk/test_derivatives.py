@@ -126,3 +126,13 @@ def test_the_worst_paths_are_those_of_the_table(
     estimates: dict[str, np.ndarray],
 ) -> None:
     np.testing.assert_array_equal(measured().worst_paths, estimates["worst_path"])
+
+
+def test_where_no_more_paths_lose_those_with_most_liquidations_are_worst() -> None:
+    lost = {name: 0 * FULL[name] for name in ("realized", "unrealized")}
+    loser = int(np.flatnonzero(KEPT)[7])
+    lost["realized"][0, loser] = 1.0
+    worst = measured(FULL | lost).worst_paths
+    repaid = np.where(KEPT, FULL["repaid"].astype(float).sum(axis=0), -1.0)
+    repaid[loser] = np.inf
+    np.testing.assert_array_equal(worst, np.argsort(-repaid, kind="stable")[:20])
