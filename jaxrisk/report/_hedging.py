@@ -107,9 +107,9 @@ def _figure(
     ]
     caption = (
         f"{asset} on the worst paths, by bad debt and then by liquidations. Left: its "
-        "price with the impact of all trades (blue), and without it (dashed, orange). Right: net sales in a "
-        "step by keepers (gray), dealers (blue) and perpetuals (purple); what is "
-        f"bought is below zero.{together(facts)}"
+        "price with the impact of all trades (blue), and without it (dashed, orange). "
+        "Right: net sales in a step by keepers (gray), dealers (blue) and perpetuals "
+        f"(purple); what is bought is below zero.{together(facts)}"
     )
     alt = f"Prices of {asset} and who sold it, on the worst paths."
     return Figure(figures.sales(panels), caption, alt=alt)
