@@ -138,6 +138,8 @@ def _table(facts: Facts) -> Table:
         cells.append(column(values, unit))
     caption = (
         f"Mean net sales over {facts.horizon} on the worst 1 % of paths, with 95 % "
-        "errors; minus: bought. Turnover adds what dealers bought to what they sold."
+        "errors; minus: bought."
     )
+    if facts.has_dealers:
+        caption += " Turnover adds what dealers bought to what they sold."
     return Table(caption, tuple(head), tuple(zip(*cells, strict=True)))
