@@ -23,12 +23,16 @@ def hedging(facts: Facts) -> Section:
     Returns:
         A section of the report.
     """
-    text = Paragraph(
-        "Keepers are not alone: dealers trade the asset to stay hedged against their "
-        "options, and perpetual futures bring spot to the market when those who hold "
-        "it against a short are closed or leave, and when makers hedge what they were "
-        "sold. All orders of a round meet first, and what is left moves the price."
-    )
+    parts = ["Keepers are not alone."]
+    if facts.has_dealers:
+        parts.append("Dealers trade the asset to stay hedged against their options.")
+    if facts.has_perps:
+        parts.append(
+            "Perpetual futures bring spot to the market when those who hold it against "
+            "a short are closed or leave, and when makers hedge what they were sold."
+        )
+    parts.append("All orders of a round meet first, and what is left moves the price.")
+    text = Paragraph(" ".join(parts))
     if not facts.measured("recorded_path", "worst_price", "worst_keeper_flow"):
         return Section(TITLE, [text, Note("The worst paths were not recorded.")])
     blocks = [text, *_without_loss(facts), *_figures(facts), _table(facts)]

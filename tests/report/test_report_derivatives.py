@@ -69,6 +69,9 @@ def test_each_part_has_its_pages(
 ) -> None:
     found = derivatives(Facts(with_derivatives(dealers=dealers, perps=perps)))
     assert tuple(each.title for each in found) == titles
+    text = texts(found[0])
+    assert ("Dealers trade the asset" in text) == bool(dealers)
+    assert ("Perpetual futures bring spot" in text) == bool(perps)
 
 
 def test_every_seller_has_a_column_with_errors(pages: list[Section]) -> None:
