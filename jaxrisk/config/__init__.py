@@ -1,6 +1,7 @@
 """Configs: YAML files that define a run, checked at the door."""
 
 from ._build import build_system, supplied_tokens
+from ._build_options import build_options
 from ._config import Config
 from ._correlation import nearest_correlation, rounded_correlation
 from ._faults import ConfigError, Fault, Mark
@@ -27,6 +28,7 @@ __all__ = [
     "Mark",
     "Parameter",
     "asset_of_reserve",
+    "build_options",
     "build_system",
     "compress_book",
     "initial_prices",

@@ -1,5 +1,7 @@
 """From settings to options dealers. Units are converted here."""
 
+from typing import TypeAlias
+
 import jax.numpy as jnp
 import numpy as np
 
@@ -7,6 +9,7 @@ from ..options import (
     AbstractDealers,
     AbstractHedging,
     AbstractMove,
+    AbstractSurface,
     BandHedging,
     Dealers,
     DeltaTable,
@@ -28,6 +31,8 @@ from ._options import (
 )
 from ._surface import MoveConfig, StickyDeltaConfig
 
+
+OptionParts: TypeAlias = tuple[OptionBook, AbstractSurface, AbstractMove, float]
 
 ONE_LEVEL = np.ones(1)
 LEVELS = np.exp(np.linspace(-1.0, 1.5, 9))
@@ -78,6 +83,27 @@ def build_dealers(config: Config, *, dt: float, dtype: np.dtype) -> AbstractDeal
         weight=share,
         assets=tuple(list(config.assets).index(name) for name in names),
     )
+
+
+def build_options(config: Config) -> list[OptionParts]:
+    """Book, surface, move and spot at the start [USD] of every underlying.
+
+    Raises:
+        DataError: If a file of quotes cannot be used.
+        ConfigError: If it has not the coin that it should have.
+    """
+    options = config.options
+    if options is None:
+        return []
+    return [
+        (
+            option_positions(config, options, name),
+            build_surface(one.surface),
+            _move(one.move),
+            config.assets[name].price_usd,
+        )
+        for name, one in options.underlyings.items()
+    ]
 
 
 def realized_volatility(

@@ -5,7 +5,8 @@ from ._errors import OutputError
 from ._folder import check_folder, estimated_size
 from ._replay import REPLAY_SCHEMA, path_bad_debt, replay_dataset, write_replay
 from ._result import ATTRIBUTES, Result
-from ._schema import COORDINATES, SCHEMA, Variable
+from ._schema import COORDINATES, SCHEMA
+from ._variable import Variable
 
 
 __all__ = [

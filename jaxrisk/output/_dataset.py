@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 import xarray as xr
 
-from ._schema import COORDINATES, SCHEMA, Variable
+from ._schema import COORDINATES, SCHEMA
+from ._variable import Variable
 
 
 Attribute = str | int | float

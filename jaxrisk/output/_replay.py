@@ -7,11 +7,26 @@ import numpy as np
 import xarray as xr
 
 from ._dataset import Attribute, label
-from ._schema import Variable
+from ._variable import Variable
 
 
 _ASSET = ("time", "asset")
 _RESERVE = ("time", "reserve")
+_DEALER = ("time", "dealer")
+_PERP = ("time", "perp")
+
+_DERIVATIVES = {
+    "keeper_flow": Variable(_ASSET, "USD", "net sales of keepers in the step"),
+    "dealer_flow": Variable(_DEALER, "USD", "net sales of dealers in the step"),
+    "dealer_turnover": Variable(_DEALER, "USD", "sales and purchases of dealers"),
+    "perp_flow": Variable(_PERP, "USD", "net spot sales for perpetuals in the step"),
+    "perp_liquidated": Variable(_PERP, "USD", "positions closed in the step, at mark"),
+    "perp_deleveraged": Variable(_PERP, "USD", "the part of them that no book took"),
+    "basis": Variable(_PERP, "1", "log of perpetual over spot, end of step"),
+    "funding_rate": Variable(_PERP, "1", "what longs pay in a funding interval"),
+    "funding_paid": Variable(_PERP, "USD", "paid by longs to shorts in the step"),
+    "insurance_paid": Variable(("time",), "USD", "paid by the insurance fund"),
+}
 
 REPLAY_SCHEMA = {
     "price": Variable(_ASSET, "USD", "market price"),
@@ -30,7 +45,9 @@ REPLAY_SCHEMA = {
     "account_bad_debt": Variable(
         ("account",), "USD", "written off or above collateral, at the horizon's prices"
     ),
+    **_DERIVATIVES,
 }
+"""Variables of a path; those of dealers and perpetuals where there are any."""
 
 _COORDINATES = {
     "time": Variable(("time",), "day", "end of the step, since the start"),
@@ -38,6 +55,8 @@ _COORDINATES = {
     "reserve": Variable(("reserve",), "1", "reserve of a market"),
     "market": Variable(("market",), "1", "market"),
     "account": Variable(("account",), "1", "account or cohort"),
+    "dealer": Variable(("dealer",), "1", "underlying of options that dealers hedge"),
+    "perp": Variable(("perp",), "1", "underlying of a perpetual future"),
 }
 
 
@@ -50,7 +69,7 @@ def replay_dataset(
     """Label the arrays of one path.
 
     Args:
-        variables: Every entry of `REPLAY_SCHEMA`.
+        variables: Entries of `REPLAY_SCHEMA`.
         coordinates: Labels of its dimensions.
         attributes: Path number, seed, status, config hash.
     """

@@ -3,41 +3,8 @@
 The table is the document: an array that is not in it cannot be written.
 """
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Variable:
-    """One entry of a result.
-
-    Attributes:
-        dims: Names of its dimensions, in order.
-        unit: Unit of its values; `1` for a ratio, a count or a label.
-        sentence: What it is.
-    """
-
-    dims: tuple[str, ...]
-    unit: str
-    sentence: str
-
-
-def _estimated(
-    name: str, dims: tuple[str, ...], unit: str, sentence: str
-) -> dict[str, Variable]:
-    return {
-        name: Variable(dims, unit, sentence),
-        f"{name}_se": Variable(dims, unit, f"standard error of: {sentence}"),
-    }
-
-
-def _bounded(
-    name: str, dims: tuple[str, ...], unit: str, sentence: str
-) -> dict[str, Variable]:
-    return {
-        **_estimated(name, dims, unit, sentence),
-        f"{name}_low": Variable(dims, unit, f"lower 95 % bound of: {sentence}"),
-        f"{name}_high": Variable(dims, unit, f"upper 95 % bound of: {sentence}"),
-    }
+from ._schema_derivatives import DERIVATIVES, DERIVATIVES_COORDINATES
+from ._variable import Variable, bounded, estimated
 
 
 _SCOPE = ("scope",)
@@ -49,38 +16,38 @@ _QUANTILE = ("asset", "quantile")
 _FAN = ("time", "asset", "quantile")
 
 _LOSSES = {
-    **_estimated("bad_debt_mean", _SCOPE, "USD", "mean bad debt at the horizon"),
-    **_bounded("bad_debt_probability", _SCOPE, "1", "probability of any bad debt"),
-    **_bounded("bad_debt_var", _TAIL, "USD", "value at risk of bad debt"),
-    **_estimated("bad_debt_es", _TAIL, "USD", "expected shortfall of bad debt"),
-    **_estimated("liquidated_mean", _SCOPE, "USD", "mean debt repaid by liquidations"),
-    **_bounded("liquidated_probability", _SCOPE, "1", "probability of a liquidation"),
-    **_bounded(
+    **estimated("bad_debt_mean", _SCOPE, "USD", "mean bad debt at the horizon"),
+    **bounded("bad_debt_probability", _SCOPE, "1", "probability of any bad debt"),
+    **bounded("bad_debt_var", _TAIL, "USD", "value at risk of bad debt"),
+    **estimated("bad_debt_es", _TAIL, "USD", "expected shortfall of bad debt"),
+    **estimated("liquidated_mean", _SCOPE, "USD", "mean debt repaid by liquidations"),
+    **bounded("liquidated_probability", _SCOPE, "1", "probability of a liquidation"),
+    **bounded(
         "liquidations_at_risk",
         _TAIL,
         "USD",
         "value at risk of the debt repaid by liquidations",
     ),
-    **_estimated(
+    **estimated(
         "liquidated_es",
         _TAIL,
         "USD",
         "expected shortfall of the debt repaid by liquidations",
     ),
-    **_estimated("covered_mean", _SCOPE, "USD", "mean deficit paid by reserve funds"),
-    **_estimated(
+    **estimated("covered_mean", _SCOPE, "USD", "mean deficit paid by reserve funds"),
+    **estimated(
         "bad_debt_without_feedback_mean",
         _SCOPE,
         "USD",
         "mean bad debt on the same draws if sales moved no price",
     ),
-    **_estimated(
+    **estimated(
         "bad_debt_amplification_mean",
         _SCOPE,
         "USD",
         "mean bad debt that price impact adds, on the same draws",
     ),
-    **_estimated(
+    **estimated(
         "bad_debt_amplification_ratio",
         _SCOPE,
         "1",
@@ -89,43 +56,43 @@ _LOSSES = {
 }
 
 _FLOWS = {
-    **_estimated(
+    **estimated(
         "realized_mean", _RESERVE, "USD", "mean bad debt written off, by debt reserve"
     ),
-    **_estimated(
+    **estimated(
         "unrealized_mean",
         _RESERVE,
         "USD",
         "mean debt above collateral at the horizon, by debt reserve",
     ),
-    **_estimated(
+    **estimated(
         "seized_mean",
         _RESERVE,
         "USD",
         "mean collateral seized by liquidations, at oracle prices",
     ),
-    **_estimated("keeper_profit_mean", (), "USD", "mean profit of keepers, after gas"),
-    **_estimated(
+    **estimated("keeper_profit_mean", (), "USD", "mean profit of keepers, after gas"),
+    **estimated(
         "protocol_fee_mean", (), "USD", "mean fee that markets took of seizures"
     ),
 }
 
 _PRICES = {
-    **_bounded("drawdown", _QUANTILE, "1", "largest fall of the price below its start"),
-    **_bounded(
+    **bounded("drawdown", _QUANTILE, "1", "largest fall of the price below its start"),
+    **bounded(
         "fundamental_drawdown",
         _QUANTILE,
         "1",
         "largest fall of the price without impact below its start",
     ),
-    **_estimated("drawdown_mean", _ASSET, "1", "mean drawdown of the price"),
-    **_estimated(
+    **estimated("drawdown_mean", _ASSET, "1", "mean drawdown of the price"),
+    **estimated(
         "fundamental_drawdown_mean",
         _ASSET,
         "1",
         "mean drawdown of the price without impact",
     ),
-    **_estimated(
+    **estimated(
         "drawdown_amplification_mean",
         _ASSET,
         "1",
@@ -135,7 +102,7 @@ _PRICES = {
     "fundamental_price": Variable(
         _FAN, "USD", "quantiles of the price without impact, recorded paths"
     ),
-    **_bounded(
+    **bounded(
         "time_to_first_deficit",
         ("quantile",),
         "day",
@@ -178,19 +145,19 @@ _BOOK = {
     "account_collateral": Variable(_ACCOUNT, "USD", "collateral at the start"),
     "account_debt": Variable(_ACCOUNT, "USD", "debt at the start"),
     "account_health": Variable(_ACCOUNT, "1", "health factor at the start"),
-    **_estimated(
+    **estimated(
         "account_tail_loss",
         _ACCOUNT,
         "USD",
         "mean bad debt of an account over the paths of the 99 % tail",
     ),
-    **_estimated(
+    **estimated(
         "cohort_error_liquidations",
         (),
         "1",
         "expected liquidations with cohorts over those with every account, less one",
     ),
-    **_estimated(
+    **estimated(
         "cohort_error_es99",
         (),
         "1",
@@ -210,8 +177,9 @@ COORDINATES = {
     "rank": Variable(("rank",), "1", "rank of a path, 0 is the worst"),
     "account": Variable(_ACCOUNT, "1", "rank of an account, 0 matters most"),
     "status": Variable(("status",), "1", "how a path ended"),
+    **DERIVATIVES_COORDINATES,
 }
 """Labels of the dimensions."""
 
-SCHEMA = {**_LOSSES, **_FLOWS, **_PRICES, **_DISTRIBUTION, **_BOOK}
+SCHEMA = {**_LOSSES, **_FLOWS, **_PRICES, **_DISTRIBUTION, **_BOOK, **DERIVATIVES}
 """Variables that a result may hold."""

@@ -16,7 +16,8 @@ def summary(dataset: xr.Dataset) -> str:
         dataset: A result.
 
     Returns:
-        Lines of text: losses, liquidations, drawdowns, run.
+        Lines of text: losses, liquidations, drawdowns, dealers and perpetuals where
+        there are any, run.
     """
     rows = [
         *_losses(dataset, "bad debt", ("bad_debt", "bad_debt_var", "VaR")),
@@ -26,6 +27,9 @@ def summary(dataset: xr.Dataset) -> str:
         *_feedback(dataset),
         *_markets(dataset),
         *_drawdowns(dataset),
+        *_dealers(dataset),
+        *_perps(dataset),
+        *_insurance(dataset),
     ]
     return "\n".join([_heading(dataset), *_aligned(rows), *_footing(dataset)])
 
@@ -85,6 +89,65 @@ def _drawdowns(dataset: xr.Dataset) -> list[list[str]]:
         ]
         for rank, asset in enumerate(np.argsort(-added, kind="stable")[:_SHOWN_ASSETS])
     ]
+
+
+def _dealers(dataset: xr.Dataset) -> list[list[str]]:
+    """What dealers bought and sold to stay hedged, in the tail too."""
+    if "hedged_mean" not in dataset:
+        return []
+    return [
+        [
+            "" if rank else "hedging",
+            str(name),
+            f"{_cell(dataset.isel(dealer=rank), 'hedged_mean')} traded",
+            *_tail(dataset.isel(dealer=rank)),
+        ]
+        for rank, name in enumerate(dataset["dealer"].values)
+    ]
+
+
+def _tail(dealer: xr.Dataset) -> list[str]:
+    """Net sales where bad debt is worst; nothing where there is none."""
+    if not dealer["bad_debt_probability"][0] > 0:
+        return ["", ""]
+    return ["net sold in the tail", _cell(dealer, "tail_dealer_flow")]
+
+
+def _perps(dataset: xr.Dataset) -> list[list[str]]:
+    """Positions closed, deleveraged, and how far the basis goes, by perpetual."""
+    if "perp_liquidated_mean" not in dataset:
+        return []
+    rows = []
+    for rank, name in enumerate(dataset["perp"].values):
+        one = dataset.isel(perp=rank)
+        often = _cell(one, "perp_deleveraged_probability")
+        rows += [
+            [
+                "" if rank else "perpetuals",
+                str(name),
+                f"{_cell(one, 'perp_liquidated_mean')} closed",
+                "deleveraged",
+                f"{_cell(one, 'perp_deleveraged_mean')}, P(> 0) {often}",
+            ],
+            [
+                "",
+                "",
+                f"{_cell(one, 'lowest_basis_mean')} lowest basis",
+                "1 % quantile",
+                _cell(one, "lowest_basis_tail"),
+            ],
+        ]
+    return rows
+
+
+def _insurance(dataset: xr.Dataset) -> list[list[str]]:
+    """What the fund of the exchange pays, on average and at the highest level."""
+    if "insurance_paid_mean" not in dataset:
+        return []
+    tail = dataset.isel(level=-1)
+    name = f"ES{100 * float(tail['level']):g}"
+    paid, short = (_cell(tail, f"insurance_paid_{each}") for each in ("mean", "es"))
+    return [["insurance", "mean", paid, name, short]]
 
 
 def _cell(dataset: xr.Dataset, name: str) -> str:

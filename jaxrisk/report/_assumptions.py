@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from ._blocks import Block, Note, Paragraph, Section, Statements, Table
+from ._derivatives import derivative_settings
 from ._facts import Facts
 from ._settings import Settings, factors, idle, mappings, row, scalars, tables, told
 from ._units import ABSENT, words
@@ -62,6 +63,7 @@ def assumptions(facts: Facts) -> Section:
     blocks += _part("Oracle", config.get("oracle"))
     blocks += _part("Keepers", config.get("keeper"))
     blocks += tables("Venues", config.get("venues"), name="Asset")
+    blocks += derivative_settings(facts)
     for market, settings in mappings(config.get("markets")).items():
         blocks += _market(market, settings)
     blocks += _run(config)

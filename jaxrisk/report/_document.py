@@ -8,6 +8,7 @@ from ._book import accounts, concentration, profile
 from ._calibration import calibration
 from ._checks import checks
 from ._committee import committee
+from ._derivatives import derivatives
 from ._facts import Facts
 from ._losses import losses, where
 from ._not_modelled import not_modelled
@@ -16,11 +17,8 @@ from ._provenance import provenance
 
 
 MARK_LENGTH = 12
+RESULTS = (committee, prices, losses, where)
 SECTIONS = (
-    committee,
-    prices,
-    losses,
-    where,
     profile,
     accounts,
     concentration,
@@ -51,5 +49,9 @@ def compose(dataset: xr.Dataset) -> Report:
         subtitle=" · ".join(parts),
         mark=config_hash[:MARK_LENGTH] or "not recorded",
         label="Synthetic book" if facts.synthetic else "",
-        sections=[section(facts) for section in SECTIONS],
+        sections=[
+            *(section(facts) for section in RESULTS),
+            *derivatives(facts),
+            *(section(facts) for section in SECTIONS),
+        ],
     )

@@ -111,6 +111,22 @@ class Facts:
             return []
         return [float(level) for level in self.dataset["level"].to_numpy()]
 
+    @cached_property
+    def has_dealers(self) -> bool:
+        """Whether options dealers hedge in this run."""
+        return bool(self.labels("dealer"))
+
+    @cached_property
+    def has_perps(self) -> bool:
+        """Whether perpetual futures trade in this run."""
+        return bool(self.labels("perp"))
+
+    @cached_property
+    def feedback(self) -> str:
+        """Whose trades move prices, in words."""
+        more = [" and hedging"] if self.has_dealers or self.has_perps else []
+        return "".join(["liquidations", *more])
+
     def estimate(self, name: str, **at: object) -> Estimate:
         """A number of the result with its 95 % interval."""
         return estimate(self.dataset, name, **at)

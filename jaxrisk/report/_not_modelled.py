@@ -21,11 +21,6 @@ LIMITS = (
         "the numbers.",
     ),
     (
-        "Dealers and perpetuals",
-        "Options hedging, perpetual futures, funding and auto-deleveraging are not in "
-        "this run. Their flow may add to a fall in price.",
-    ),
-    (
         "Contagion",
         "Markets share prices and venues, but a loss in one does not mark down claims "
         "on it that are held elsewhere: a receipt token used as collateral keeps its "
@@ -78,6 +73,44 @@ LIMITS = (
 )
 
 
+DEALERS = (
+    (
+        "Options dealers",
+        "What dealers hold is an assumed share of open interest, and stays as it is "
+        "until it expires: customers neither trade nor roll options on the way. "
+        "Dealers hedge delta alone, in spot and not in futures, without limits of "
+        "capital or of loss; those of an asset act as one. Implied volatility follows "
+        "a rule and no market of its own: nobody bids for it in a crash, and hedging "
+        "does not move it.",
+    ),
+)
+PERPETUALS = (
+    (
+        "Perpetual futures",
+        "Traders open nothing new and add no margin. Margin is in dollars, so that it "
+        "does not fall with the price, and positions elsewhere, loans included, do "
+        "not count. There is one exchange with one insurance fund; makers in its "
+        "books have no limit of capital, and the depth of the books does not change. "
+        "A trader below maintenance is closed whole in the round in which it is seen; "
+        "an exchange may close it in parts.",
+    ),
+)
+WITHOUT_DEALERS = (
+    (
+        "Options dealers",
+        "Hedging of options is not in this run. Where dealers are short of options it "
+        "would add to a fall in price, where they are long it would dampen it.",
+    ),
+)
+WITHOUT_PERPETUALS = (
+    (
+        "Perpetual futures",
+        "Perpetual futures, funding and auto-deleveraging are not in this run. Their "
+        "flow may add to a fall in price.",
+    ),
+)
+
+
 def not_modelled(facts: Facts) -> Section:
     """The limits of the model, with the size of those that can be computed.
 
@@ -94,8 +127,18 @@ def not_modelled(facts: Facts) -> Section:
                 "The numbers hold for the model above. The following is outside of it, "
                 "and no interval in this report covers it."
             ),
-            Statements((*LIMITS, *_monitoring(facts), *_failed(facts))),
+            Statements(
+                (*LIMITS, *_derivatives(facts), *_monitoring(facts), *_failed(facts))
+            ),
         ],
+    )
+
+
+def _derivatives(facts: Facts) -> tuple[tuple[str, str], ...]:
+    """What is left out of dealers and perpetuals, or that they are left out."""
+    return (
+        *(DEALERS if facts.has_dealers else WITHOUT_DEALERS),
+        *(PERPETUALS if facts.has_perps else WITHOUT_PERPETUALS),
     )
 
 

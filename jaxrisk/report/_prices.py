@@ -45,8 +45,8 @@ def _fans(facts: Facts) -> list[Block]:
     caption = (
         f"Prices over {facts.horizon}: bands and solid median of the market price "
         "(blue), and the same outer quantiles and median of the fundamental price "
-        "without the feedback of liquidations (dashed, orange), on the same draws. "
-        + (f"From {int(float(sample)):,} recorded paths." if sample else "")
+        f"without the feedback of {facts.feedback} (dashed, orange), on the same "
+        "draws. " + (f"From {int(float(sample)):,} recorded paths." if sample else "")
     )
     quantiles = facts.dataset["quantile"].to_numpy().tolist()
     svg = figures.fans(panels, quantiles)

@@ -10,6 +10,7 @@ from ..output import path_bad_debt
 from ._blocks import Figure, Note, Paragraph, Report, Section
 from ._document import MARK_LENGTH
 from ._figure import AMBER, BLUE, GRAY, ORANGE, draw, money_axis
+from ._figure_worst import stacked
 from ._format import money
 from ._html import to_html
 
@@ -24,6 +25,10 @@ _CAPTION = (
     "the one that would have been without the sales of liquidations (dashed, orange). "
     "Below, debt repaid by liquidations in each step (gray bars) and bad debt written "
     "off so far (orange line)."
+)
+_SELLERS = (
+    " Net sales of an asset that others trade too: of keepers (gray), options dealers "
+    "(blue) and perpetuals (purple); what is bought is below zero."
 )
 
 
@@ -58,6 +63,7 @@ def _page(dataset: xr.Dataset, picture: str) -> Report:
         f"wrote off {money(realized)}, and at the horizon {money(open_loss)} of debt "
         "was above its collateral."
     )
+    caption = _CAPTION + (_SELLERS if _traded(dataset) else "")
     return Report(
         title=f"{facts['title']}: path {facts['path']}",
         subtitle=f"One simulated path, seed {facts['seed']}",
@@ -68,7 +74,7 @@ def _page(dataset: xr.Dataset, picture: str) -> Report:
                 "One path",
                 [
                     Paragraph(text),
-                    Figure(picture, _CAPTION, alt="Prices, liquidations and bad debt."),
+                    Figure(picture, caption, alt="Prices, liquidations and bad debt."),
                     Note(f"Status {facts['status']}: {facts['explanation']}"),
                 ],
             )
@@ -77,16 +83,40 @@ def _page(dataset: xr.Dataset, picture: str) -> Report:
 
 
 def _picture(dataset: xr.Dataset) -> str:
-    assets = main_assets(dataset)
+    assets, sold = main_assets(dataset), _traded(dataset)
+    rows = len(assets) + len(sold) + 1
 
     def paint(canvas: "Canvas") -> None:
-        grid = canvas.subplots(len(assets) + 1, 1, squeeze=False, sharex=True)[:, 0]
+        grid = canvas.subplots(rows, 1, squeeze=False, sharex=True)[:, 0]
         for axes, asset in zip(grid, assets, strict=False):
             _prices(axes, dataset.sel(asset=asset))
+        for axes, asset in zip(grid[len(assets) :], sold, strict=False):
+            _sales(axes, dataset, asset)
         _losses(grid[-1], dataset)
         grid[-1].set_xlabel("Time [days]")
 
-    return draw(paint, height=0.5 + 1.5 * (len(assets) + 1))
+    return draw(paint, height=0.5 + 1.5 * rows)
+
+
+def _traded(dataset: xr.Dataset) -> list[str]:
+    """Those of the main assets that dealers or perpetuals trade too."""
+    rows = [row for row in ("dealer", "perp") if row in dataset.coords]
+    others = {str(name) for row in rows for name in dataset[row].to_numpy()}
+    return [asset for asset in main_assets(dataset) if asset in others]
+
+
+def _sales(axes: "Axes", dataset: xr.Dataset, asset: str) -> None:
+    """Who sold an asset, step by step."""
+    time = dataset["time"].to_numpy()
+    keepers = dataset["keeper_flow"].sel(asset=asset).to_numpy()
+    parts = [keepers]
+    for name, row in (("dealer_flow", "dealer"), ("perp_flow", "perp")):
+        known = name in dataset and asset in dataset[row].to_numpy()
+        found = dataset[name].sel({row: asset}).to_numpy() if known else 0 * keepers
+        parts.append(found)
+    stacked(axes, np.concatenate([[0.0], time]), parts)
+    axes.set_title(f"Net sales of {asset}")
+    axes.set_ylabel("USD")
 
 
 def _prices(axes: "Axes", one: xr.Dataset) -> None:

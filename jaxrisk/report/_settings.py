@@ -1,7 +1,7 @@
 """Sections of a config as tables and sentences, whatever their keys are."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 from ._blocks import Block, Statements, Table
 from ._format import align
@@ -21,13 +21,29 @@ def mappings(section: object) -> dict[str, Settings]:
     }
 
 
+def counted(label: str, section: object) -> dict[str, Settings]:
+    """The sections of a list, counted from one after a label; none of anything else."""
+    if not _is_list(section):
+        return {}
+    return {f"{label} {place}": each for place, each in enumerate(section, start=1)}
+
+
 def scalars(section: Settings) -> dict[str, Any]:
     """The entries of a section that are not sections, in their order."""
     return {
         str(key): value
         for key, value in section.items()
-        if not isinstance(value, Mapping)
+        if not (isinstance(value, Mapping) or _is_list(value))
     }
+
+
+def _is_list(value: object) -> TypeGuard[Sequence[Settings]]:
+    """Whether it is a list of sections, with at least one."""
+    return (
+        isinstance(value, list | tuple)
+        and bool(value)
+        and all(isinstance(each, Mapping) for each in value)
+    )
 
 
 def idle(settings: Settings) -> bool:
@@ -71,23 +87,32 @@ def _of_kind(title: str, entries: Mapping[str, Settings], *, name: str) -> list[
             if value is not None and key != "kind"
         )
     )
-    if not columns and all("kind" in entry for entry in entries.values()):
+    nested_keys = dict.fromkeys(
+        key for entry in entries.values() for key in entry if key not in scalars(entry)
+    )
+    named = all("kind" in entry for entry in entries.values())
+    if named and not columns and not nested_keys:
         return [Statements(((title, f"{', '.join(entries)}."),))]
     blocks: list[Block] = []
     for start in range(0, len(columns), MOST_COLUMNS):
         part = columns[start : start + MOST_COLUMNS]
         more = ", continued" if start else ""
         blocks.append(_table(f"{title}{more}.", entries, part, name=name))
-    for key in dict.fromkeys(
-        key for entry in entries.values() for key in mappings(entry)
-    ):
+    for key in nested_keys:
         nested = {
-            label: entry[key]
-            for label, entry in entries.items()
-            if isinstance(entry.get(key), Mapping) and not idle(entry[key])
+            label: section
+            for name_of, entry in entries.items()
+            for label, section in _below(name_of, entry.get(key)).items()
         }
         blocks += tables(f"{title}: {words(key).lower()}", nested, name=name)
     return blocks
+
+
+def _below(label: str, section: object) -> dict[str, Settings]:
+    """A nested section under the name of its owner, or a list of them."""
+    if isinstance(section, Mapping):
+        return {} if idle(section) else {label: section}
+    return counted(label, section)
 
 
 def _table(

@@ -10,6 +10,7 @@ from ._axes import Axes
 from ._histogram import LOSS_EDGES, RATIO_EDGES, Histogram
 from ._loss_tally import LossTally
 from ._moments import Accumulator
+from ._perp_tally import PerpTally
 from ._rows import Outcome, Rows, counted, judged, rows, sections
 from ._tail import Identities, Tail
 
@@ -26,7 +27,7 @@ TAIL = 0.01
 FOLLOWED = 2**20
 """First paths, among which tail paths are found: enough to choose some to replay."""
 
-_SCALARS = ("keeper_profit", "protocol_fee")
+_SCALARS = ("keeper_profit", "protocol_fee", "insurance_paid")
 
 
 class Measures:
@@ -64,7 +65,9 @@ class Measures:
             name: LossTally(len(axes.scopes), levels=levels)
             for name in ("bad_debt", "liquidated")
         }
+        self._perps = PerpTally(len(axes.perps), levels=levels)
         self._worst = Tail(WORST)
+        self._most_liquidated = Tail(WORST)
         self._followed = Tail(math.ceil(FOLLOWED * TAIL))
         self._drawdowns = {
             name: Histogram(len(axes.assets), RATIO_EDGES)
@@ -105,8 +108,10 @@ class Measures:
             tally.push(measured[name])
         for name, histogram in self._drawdowns.items():
             histogram.push(measured[name])
+        self._perps.push(measured)
         total, first = measured["bad_debt"][0], path < FOLLOWED
         self._worst.push(total, path)
+        self._most_liquidated.push(measured["liquidated"][0], path)
         self._followed.push(total[first], path[first])
         self._loss_sizes.push(total[total > 0][None])
 
@@ -120,6 +125,7 @@ class Measures:
             **self._means(),
             **self._loss_estimates(),
             **self._distributions(),
+            **self._perps.estimates(),
             "status_count": self._status.copy(),
         }
 
@@ -134,7 +140,13 @@ class Measures:
             "bin": np.arange(LOSS_EDGES.size - 1),
             "rank": np.arange(self._worst.worst()[0].size),
             "status": np.asarray([code.name.lower() for code in Status]),
+            **self._derivatives(),
         }
+
+    def _derivatives(self) -> dict[str, np.ndarray]:
+        """Labels of dealers and perpetuals; none where there are none."""
+        named = {"dealer": self._axes.dealers, "perp": self._axes.perps}
+        return {axis: np.asarray(names) for axis, names in named.items() if names}
 
     def attributes(self) -> dict[str, int]:
         """Counts that describe the run as a whole."""
@@ -146,6 +158,14 @@ class Measures:
             "failed_paths": self.failed_paths,
             "paths_without_bad_debt": without,
         }
+
+    @property
+    def worst_paths(self) -> Identities:
+        """The worst paths by total bad debt; by liquidations where there is no more."""
+        loss, path = self._worst.worst()
+        _, active = self._most_liquidated.worst()
+        losing = path[loss > 0]
+        return np.concatenate([losing, active[~np.isin(active, losing)]])[:WORST]
 
     def tail_paths(self, *, at_most: int | None = None) -> Identities:
         """Paths with the largest total bad debt: the worst 1 %, of the first million.
@@ -165,6 +185,8 @@ class Measures:
         estimate = self._accumulator.moments().estimate()
         entries = {}
         for name, section in self._sections.items():
+            if section.start == section.stop:
+                continue
             part = 0 if name in _SCALARS else slice(None)
             for entry, numbers in estimate.variables(f"{name}_mean").items():
                 entries[entry] = np.asarray(numbers[section][part])

@@ -12,6 +12,9 @@ from ._axes import Axes
 Outcome = Mapping[str, np.ndarray]
 Rows = dict[str, Float64[np.ndarray, "row path"]]
 
+PER_PERP = ("perp_liquidated", "perp_deleveraged", "lowest_basis", "highest_basis")
+"""Measures with a row for every perpetual."""
+
 
 def sections(axes: Axes) -> dict[str, slice]:
     """Where each measure stands among the rows of a path."""
@@ -24,6 +27,9 @@ def sections(axes: Axes) -> dict[str, slice]:
             ("drawdown", "fundamental_drawdown", "drawdown_amplification"),
             len(axes.assets),
         ),
+        "hedged": len(axes.dealers),
+        **dict.fromkeys(PER_PERP, len(axes.perps)),
+        "insurance_paid": min(len(axes.perps), 1),
     }
     ends = np.cumsum(list(sizes.values())).tolist()
     return {
@@ -45,7 +51,8 @@ def rows(axes: Axes, outcome: Outcome) -> Rows:
         outcome: Numbers of each path, as the engine returns them.
 
     Returns:
-        Amounts [USD] and drawdowns [ratio], each [row path].
+        Amounts [USD], drawdowns [ratio] and extremes of the basis [log], each
+        [row path]; those of dealers and perpetuals have no rows where there are none.
     """
     given = {
         name: outcome[name].astype(np.float64)
@@ -55,6 +62,7 @@ def rows(axes: Axes, outcome: Outcome) -> Rows:
         outcome[name].astype(np.float64)
         for name in ("drawdown", "fundamental_drawdown")
     )
+    funds = min(len(axes.perps), 1)
     lost = given["realized"] + given["unrealized"]
     return {
         "bad_debt": axes.scoped_reserves(lost),
@@ -68,6 +76,9 @@ def rows(axes: Axes, outcome: Outcome) -> Rows:
         "drawdown": seen,
         "fundamental_drawdown": fundamental,
         "drawdown_amplification": seen - fundamental,
+        "hedged": outcome["hedged"].astype(np.float64),
+        **{name: outcome[name].astype(np.float64) for name in PER_PERP},
+        "insurance_paid": outcome["insurance_paid"].astype(np.float64)[None][:funds],
     }
 
 

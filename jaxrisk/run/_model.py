@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from ..config import (
     Config,
+    build_options,
     build_system,
     compress_book,
     layout_of,
@@ -13,6 +14,7 @@ from ..config import (
 from ..engine import System
 from ..lending._book import Book
 from ..risk import Axes
+from ._gamma import OptionMarket
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Model:
         book: The accounts or cohorts that are simulated.
         system: The engine's view of config and book.
         axes: Names of the rows of outcomes.
+        options: The options on each asset that has dealers, in the order of the axis.
     """
 
     config: Config
@@ -32,6 +35,7 @@ class Model:
     book: Book
     system: System
     axes: Axes
+    options: tuple[OptionMarket, ...] = ()
 
     @property
     def compressed(self) -> bool:
@@ -63,4 +67,8 @@ def prepare(config: Config) -> Model:
         book=book,
         system=build_system(config, book),
         axes=axes,
+        options=tuple(
+            OptionMarket(book=positions, surface=surface, move=move, start=start)
+            for positions, surface, move, start in build_options(config)
+        ),
     )

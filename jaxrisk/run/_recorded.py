@@ -1,4 +1,4 @@
-"""What needs whole paths: the fan of prices, and the accounts behind the tail."""
+"""What needs whole paths: the fan of prices, and what happens in the tail."""
 
 from collections.abc import Iterator
 
@@ -9,6 +9,8 @@ from ..engine import Trajectory, record
 from ..risk import QUANTILES, Measures, account_snapshot, account_tail_loss
 from ._model import Model
 from ._progress import Progress, Stage
+from ._sales import has_derivatives, tail_means, tail_totals
+from ._worst_paths import WORST_PATHS, worst_entries
 
 
 FAN_PATHS = 1024
@@ -38,13 +40,35 @@ def fan(
     }
 
 
-def account_facts(
+def tail_facts(model: Model, measures: Measures, *, seed: int) -> dict[str, np.ndarray]:
+    """Which accounts lose on the worst paths, and who sold, closed and paid there."""
+    tail = np.asarray(measures.tail_paths(at_most=TAIL_PATHS))
+    parts, totals = [], []
+    for trajectory in _recorded(model, tail, seed):
+        parts.append(trajectory.bad_debt)
+        totals.append(tail_totals(model.axes, trajectory.info))
+    loss = np.concatenate(parts, axis=1)[:, : tail.size].astype(np.float64)
+    sold = {
+        name: np.concatenate([part[name] for part in totals], axis=1)[:, : tail.size]
+        for name in totals[0]
+    }
+    return {**_account_facts(model, loss), **tail_means(sold)}
+
+
+def worst_facts(
     model: Model, measures: Measures, *, seed: int
 ) -> dict[str, np.ndarray]:
+    """The worst paths by step; nothing where keepers alone trade."""
+    if not has_derivatives(model.axes):
+        return {}
+    worst = measures.worst_paths[:WORST_PATHS]
+    trajectory = next(_recorded(model, worst, seed))
+    entries = worst_entries(model, trajectory, paths=worst.size)
+    return {"recorded_path": worst, **entries}
+
+
+def _account_facts(model: Model, loss: np.ndarray) -> dict[str, np.ndarray]:
     """The accounts that lose most on the worst paths, then those that owe most."""
-    tail = np.asarray(measures.tail_paths(at_most=TAIL_PATHS))
-    parts = [trajectory.bad_debt for trajectory in _recorded(model, tail, seed)]
-    loss = np.concatenate(parts, axis=1)[:, : tail.size].astype(np.float64)
     price = reserve_prices(model.config)
     chosen = np.lexsort((-(model.book.debt @ price), -loss.mean(axis=1)))[:ACCOUNTS]
     snapshot = account_snapshot(

@@ -9,16 +9,29 @@ import numpy as np
 
 from .._status import EXPLANATION, FATAL, Status
 from ..config import parse
-from ..engine import record
+from ..engine import StepInfo, record
 from ..output import OutputError, Result, replay_dataset
-from ._model import prepare
+from ..risk import Axes
+from ._model import Model, prepare
 from ._provenance import book_facts
+from ._sales import has_derivatives, sales
 
 
 if TYPE_CHECKING:
     import xarray as xr
 
 MINUTES_PER_DAY = 1440
+_AS_RECORDED = (
+    "price",
+    "oracle_price",
+    "repaid",
+    "seized",
+    "realized",
+    "covered",
+    "flow",
+    "keeper_profit",
+    "protocol_fee",
+)
 
 
 def replay(result: Result, path: int) -> "xr.Dataset":
@@ -44,14 +57,9 @@ def replay(result: Result, path: int) -> "xr.Dataset":
     model = prepare(config)
     trajectory = record(model.system, seed=int(facts["seed"]), paths=np.array([path]))
     one = jax.tree.map(lambda values: values[..., 0], trajectory)
-    reported = ("status", "oracle_price", "fundamental", "unpaid")
     variables = {
-        **{
-            name: value
-            for name, value in vars(one.info).items()
-            if name not in reported
-        },
-        "oracle_price": one.info.oracle_price,
+        **{name: getattr(one.info, name) for name in _AS_RECORDED},
+        **_derivatives(model, trajectory.info),
         "fundamental_price": one.info.fundamental,
         "account_kept": one.kept,
         "account_owed": one.owed,
@@ -68,6 +76,7 @@ def replay(result: Result, path: int) -> "xr.Dataset":
             "reserve": np.array(model.axes.reserves),
             "market": np.array(model.axes.markets),
             "account": model.book.account,
+            **_derivative_labels(model.axes),
         },
         attributes={
             "title": config.name,
@@ -78,6 +87,33 @@ def replay(result: Result, path: int) -> "xr.Dataset":
             "explanation": EXPLANATION[status],
         },
     )
+
+
+def _derivatives(model: Model, info: StepInfo) -> dict[str, np.ndarray]:
+    """What dealers and perpetuals did on the one path; nothing without them."""
+    axes, report = model.axes, info.perps
+    if not has_derivatives(axes):
+        return {}
+    sold = sales(axes, info)
+    entries = {"keeper_flow": sold.keepers}
+    if axes.dealers:
+        entries |= {"dealer_flow": sold.dealers, "dealer_turnover": info.turnover}
+    if axes.perps:
+        entries |= {
+            "perp_flow": sold.perps,
+            "perp_liquidated": report.liquidated,
+            "perp_deleveraged": report.deleveraged,
+            "basis": info.basis,
+            "funding_rate": info.funding_rate,
+            "funding_paid": report.funding,
+            "insurance_paid": report.insurance_paid,
+        }
+    return {name: np.asarray(values)[..., 0] for name, values in entries.items()}
+
+
+def _derivative_labels(axes: Axes) -> dict[str, np.ndarray]:
+    named = {"dealer": axes.dealers, "perp": axes.perps}
+    return {name: np.array(labels) for name, labels in named.items() if labels}
 
 
 def _check_book(stored: dict[str, Any], found: dict[str, Any]) -> None:

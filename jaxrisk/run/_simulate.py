@@ -17,10 +17,12 @@ from ._checks import (
     losses_of,
 )
 from ._clock import Stopwatch
+from ._gamma import gamma_coordinates, gamma_facts
 from ._model import Model, prepare
 from ._progress import Progress, Stage, silent
 from ._provenance import provenance
-from ._recorded import ACCOUNTS, account_facts, fan
+from ._recorded import ACCOUNTS, fan, tail_facts, worst_facts
+from ._worst_paths import worst_coordinates
 
 
 MINUTES_PER_DAY = 1440
@@ -65,14 +67,18 @@ def simulate(
             cohort_pairs(model, measures, kept, worst, seed=seed, progress=progress)
         ),
         **fan(model, paths=paths, seed=seed, progress=progress),
-        **account_facts(model, measures, seed=seed),
+        **tail_facts(model, measures, seed=seed),
+        **worst_facts(model, measures, seed=seed),
         **book_facts(model),
+        **gamma_facts(model.options),
     }
     coordinates = {
         **measures.coordinates(),
         "drop": DROPS,
         "time": np.arange(config.steps + 1) * config.step_minutes / MINUTES_PER_DAY,
         "account": np.arange(min(ACCOUNTS, model.book.account.size)),
+        **worst_coordinates(model, measures.worst_paths.size),
+        **gamma_coordinates(model.options),
     }
     computing, compiling = watch.read()
     attributes = {

@@ -94,3 +94,33 @@ def result(**changes: str | float) -> Result:
 
 def full_result() -> Result:
     return Result(dataset())
+
+
+def with_derivatives() -> xr.Dataset:
+    """The same with dealers and a perpetual on one asset."""
+    one = {
+        "hedged_mean": (33.8e6, 3e5),
+        "tail_dealer_flow": (2.7e6, 8e5),
+        "perp_liquidated_mean": (71.5e6, 6e5),
+        "perp_deleveraged_mean": (6.8e6, 3e5),
+        "perp_deleveraged_probability": (0.27, 0.01),
+        "lowest_basis_mean": (-0.00797, 0.0002),
+        "lowest_basis_tail": (-0.0127, 0.0003),
+    }
+    fund = {
+        "insurance_paid_mean": np.asarray(579e3),
+        "insurance_paid_mean_se": np.asarray(7e3),
+        "insurance_paid_es": np.array([9e5, 1e6]),
+        "insurance_paid_es_se": np.array([1e4, 2e4]),
+    }
+    rows = {name: np.array([value]) for name, (value, _) in one.items()}
+    errors = {f"{name}_se": np.array([error]) for name, (_, error) in one.items()}
+    return to_dataset(
+        {**variables(), **rows, **errors, **fund},
+        coordinates={
+            **coordinates(),
+            "dealer": np.array(["WETH"]),
+            "perp": np.array(["WETH"]),
+        },
+        attributes=attributes(),
+    )

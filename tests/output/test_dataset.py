@@ -5,6 +5,7 @@ import pytest
 
 from jaxrisk.output import COORDINATES, SCHEMA, Result, to_dataset
 from jaxrisk.risk import QUANTILES, Axes, FeedbackComparison, Measures, cohort_error
+from tests.risk.outcomes import derivatives
 
 from . import results
 
@@ -47,7 +48,14 @@ def test_an_array_of_another_shape_than_its_labels_is_refused() -> None:
 
 def test_all_that_the_risk_measures_give_is_in_the_schema_and_has_its_shape() -> None:
     rng = np.random.default_rng(0)
-    axes = Axes(("m",), ("m.A", "m.B"), np.zeros(2, int), ("A", "B", "C"))
+    axes = Axes(
+        ("m",),
+        ("m.A", "m.B"),
+        np.zeros(2, int),
+        ("A", "B", "C"),
+        dealers=("A",),
+        perps=("A", "C"),
+    )
     rows = {"realized": 2, "unrealized": 2, "seized": 2, "covered": 1, "repaid": 1}
     drawdowns = {"drawdown": 3, "fundamental_drawdown": 3}
     outcome = {
@@ -55,6 +63,7 @@ def test_all_that_the_risk_measures_give_is_in_the_schema_and_has_its_shape() ->
         for name, count in {**rows, **drawdowns}.items()
     }
     outcome |= {name: rng.random(50) for name in ("keeper_profit", "protocol_fee")}
+    outcome |= derivatives(50, dealers=1, perps=2)
     outcome |= {"status": np.zeros(50, int), "first_deficit": np.arange(50)}
     measures = Measures(axes, levels=(0.9,), steps=24, step_days=1 / 24)
     measures.push(outcome)
@@ -72,6 +81,7 @@ def test_all_that_the_risk_measures_give_is_in_the_schema_and_has_its_shape() ->
     assert dataset.sizes["quantile"] == QUANTILES.size
     assert dataset.sizes["rank"] == 20
     assert dataset["bad_debt_var"].sel(scope="m", level=0.9) > 0
+    assert dataset["perp_liquidated_mean"].sel(perp="C") > 0
 
 
 def test_labels_select_and_a_table_of_the_whole_can_be_made() -> None:

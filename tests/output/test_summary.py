@@ -88,3 +88,15 @@ def test_what_was_measured_beside_the_run_is_printed_when_it_is_there() -> None:
     text = Result(dataset).summary()
     assert "liquidations 0.20 ± 0.10 %, ES99 -0.40 ± 0.10 %" in text
     assert "mean if sales moved no price" in text
+
+
+def test_dealers_and_perpetuals_have_lines_only_where_there_are_any() -> None:
+    text = Result(results.with_derivatives()).summary()
+    lines = {line.split("  ")[0]: line for line in text.split("\n")}
+    assert "33.8 ± 0.3 MUSD traded" in lines["hedging"]
+    assert "WETH" in lines["hedging"]
+    assert "P(> 0) 27.0 ± 1.0 %" in lines["perpetuals"]
+    assert "-0.80 ± 0.02 % lowest basis" in text
+    assert "ES99" in lines["insurance"]
+    plain = results.full_result().summary()
+    assert not {"hedging", "perpetuals", "insurance"} & set(plain.split())

@@ -16,7 +16,7 @@ from jaxrisk.report._book import accounts, concentration, profile
 from jaxrisk.report._calibration import calibration
 from jaxrisk.report._checks import checks
 from jaxrisk.report._committee import committee
-from jaxrisk.report._document import SECTIONS, compose
+from jaxrisk.report._document import RESULTS, SECTIONS, compose
 from jaxrisk.report._facts import Facts
 from jaxrisk.report._losses import losses, where
 from jaxrisk.report._not_modelled import monitoring_bias
@@ -81,7 +81,7 @@ def test_a_result_without_variables_says_that_nothing_was_measured() -> None:
     full = example_dataset()
     empty = xr.Dataset(coords=full.coords, attrs=full.attrs)
     report = compose(empty)
-    assert len(report.sections) == len(SECTIONS)
+    assert len(report.sections) == len(RESULTS) + len(SECTIONS)
     for title in (
         "Distribution of bad debt",
         "Bad debt by market and reserve",

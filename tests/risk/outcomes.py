@@ -37,6 +37,29 @@ def outcome(paths: int, seed: int = 0) -> dict[str, np.ndarray]:
         "first_deficit": np.where(realized.sum(axis=0) > 0, step, STEPS),
         "keeper_profit": amount(),
         "protocol_fee": amount(),
+        **derivatives(paths, seed, dealers=0, perps=0),
+    }
+
+
+def derivatives(
+    paths: int, seed: int = 0, *, dealers: int, perps: int
+) -> dict[str, np.ndarray]:
+    """What dealers and perpetuals did on the paths; nothing where there are none."""
+    rng = np.random.default_rng([seed, 1])
+
+    def amount(rows: int, often: float) -> np.ndarray:
+        happens = rng.random((rows, paths)) < often
+        return (rng.lognormal(8, 2, (rows, paths)) * happens).astype(np.float32)
+
+    closed = amount(perps, 0.3)
+    basis = rng.normal(0, 0.01, (2, perps, paths)).astype(np.float32)
+    return {
+        "hedged": amount(dealers, 1.0),
+        "perp_liquidated": closed,
+        "perp_deleveraged": np.where(rng.random(closed.shape) < 0.2, closed, 0),
+        "insurance_paid": amount(1, 0.05)[0] * (perps > 0),
+        "lowest_basis": -np.abs(basis[0]),
+        "highest_basis": np.abs(basis[1]),
     }
 
 

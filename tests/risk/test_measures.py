@@ -90,7 +90,7 @@ def test_a_number_that_is_not_finite_fails_its_path_whatever_the_status_says() -
 
 
 def test_every_status_is_counted(estimates: dict[str, np.ndarray]) -> None:
-    expected = np.bincount(FULL["status"], minlength=3)
+    expected = np.bincount(FULL["status"], minlength=len(Status))
     np.testing.assert_array_equal(estimates["status_count"], expected)
 
 
