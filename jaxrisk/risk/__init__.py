@@ -24,13 +24,16 @@ from ._profile import (
 from ._ranks import Ranks, Window
 from ._rows import counted
 from ._shortfall import expected_shortfall, probability, value_at_risk
+from ._system_gamma import BUMP, MOVES, Slopes, SystemProfile, system_profile
 from ._tail import Tail
 
 
 __all__ = [
+    "BUMP",
     "CONFIDENCE",
     "DROPS",
     "FOLLOWED",
+    "MOVES",
     "QUANTILES",
     "TOTAL",
     "Accumulator",
@@ -43,6 +46,8 @@ __all__ = [
     "Moments",
     "Profile",
     "Ranks",
+    "Slopes",
+    "SystemProfile",
     "Tail",
     "Window",
     "account_snapshot",
@@ -58,5 +63,6 @@ __all__ = [
     "probability",
     "ratio_of_means",
     "stratified_ratio",
+    "system_profile",
     "value_at_risk",
 ]
