@@ -1,5 +1,6 @@
 """Risk measures over paths: streaming, exact, reproducible, each with its error."""
 
+from ._attribution import Attribution, Measure, attribution
 from ._axes import TOTAL, Axes
 from ._concentration import account_snapshot, account_tail_loss, concentration
 from ._estimate import CONFIDENCE, Estimate
@@ -37,11 +38,13 @@ __all__ = [
     "QUANTILES",
     "TOTAL",
     "Accumulator",
+    "Attribution",
     "Axes",
     "Estimate",
     "FeedbackComparison",
     "Histogram",
     "LossTally",
+    "Measure",
     "Measures",
     "Moments",
     "Profile",
@@ -53,6 +56,7 @@ __all__ = [
     "account_snapshot",
     "account_tail_loss",
     "asset_exposure",
+    "attribution",
     "bad_debt_error",
     "cohort_error",
     "common_exposure",

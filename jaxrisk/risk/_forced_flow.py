@@ -89,7 +89,7 @@ class OptionsDealers(AbstractForced):
             return super().slope(system, asset, moves)
         row, nodes = dealers.assets.index(asset), dealers.table.nodes
         slopes = dealers.table.values[:, 0, :, :, 1]
-        bend = jnp.gradient(slopes, axis=-1) / nodes.spacing[:, None, None]
+        bend = jnp.asarray(jnp.gradient(slopes, axis=-1)) / nodes.spacing[:, None, None]
         seen = _log_prices(system, dealers, asset, moves)
         curves = jnp.stack([slopes, bend], axis=-1)
         found = nodes.at(curves, seen, jnp.zeros_like(seen))[0][row]

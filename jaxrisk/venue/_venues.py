@@ -68,7 +68,7 @@ class Venues(eqx.Module):
                 places = np.array([own.index(assets[place]) for place in here])
                 kinds.append(jax.tree.map(lambda leaf, at=places: leaf[at], kind))
                 rows.append(tuple(here))
-        wanted = np.array(assets)
+        wanted = np.array(assets, np.int64)
         return Venues(
             kinds=tuple(kinds),
             rows=tuple(rows),
