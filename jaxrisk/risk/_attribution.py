@@ -9,9 +9,10 @@ on the same draws. Mechanisms amplify each other, so neither column adds up to
 :math:`m(N) - m(\emptyset)`: what is left is the interaction, a row of its own.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+import jax
 import numpy as np
 from jaxtyping import Bool, Float64
 
@@ -133,6 +134,7 @@ def attribution(
     paths: int,
     seed: int,
     layout: Layout | None = None,
+    devices: Sequence[jax.Device] | None = None,
     heard: Callable[[int, int], None] = lambda done, total: None,  # noqa: ARG005
 ) -> Attribution:
     """Attribute drawdown, bad debt and liquidations to liquidations, dealers, perps.
@@ -147,6 +149,7 @@ def attribution(
         paths: Of every variant.
         seed: In [0, 2^64).
         layout: Blocks and launches; chosen for the devices if not given.
+        devices: Where to run; all `workers` if not given.
         heard: Called with the paths done and to do, over all variants.
 
     Raises:
@@ -165,15 +168,17 @@ def attribution(
         quantities=len(QUANTITIES),
     )
     rows = system.accounts.members.shape[0]
-    shape = layout or Layout.fitting(paths, rows, workers())
+    places = tuple(devices or workers())
+    shape = layout or Layout.fitting(paths, rows, places)
     size = shape.launch * max(1, AT_ONCE // shape.launch)
     for start in range(0, paths, size):
         chosen = np.arange(start, min(start + size, paths))
         parts = []
         for each in systems:
-            parts.append(
-                _known(revisit(each, path=chosen, seed=seed, layout=shape), asset)
+            outcomes = revisit(
+                each, path=chosen, seed=seed, layout=shape, devices=places
             )
+            parts.append(_known(outcomes, asset))
             done = start * len(systems) + len(parts) * chosen.size
             heard(done, paths * len(systems))
         valid = np.logical_and.reduce([counts for _, counts in parts])

@@ -141,11 +141,11 @@ class Contrasts:
         of_runs = np.where(unknown, np.inf, of_runs)
         touched = (unknown[:, None] & (self._weights != 0)).any(axis=2)
         of_contrasts = np.where(touched & (self._changed > 0), np.inf, of_contrasts)
-        difference = [[_sum(row, runs) for row in self._weights] for runs in values]
+        differences = [_sum(row, values.T) for row in self._weights]
         return Estimates(
             value=values,
             value_error=np.sqrt(of_runs),
-            difference=np.array(difference),
+            difference=np.stack(differences, axis=1),
             difference_error=np.sqrt(of_contrasts),
             changed=self._changed.copy(),
         )
