@@ -10,7 +10,7 @@ from jaxrisk.engine import Layout, System
 from jaxrisk.options import ImplicitHedging
 from jaxrisk.risk import Attribution, attribution
 from jaxrisk.risk._attribution import MEASURES, Plan
-from jaxrisk.risk._contrasts import Contrasts
+from jaxrisk.risk._contrasts import Contrasts, Estimates
 from jaxrisk.risk._variants import OFF
 from jaxrisk.validate._hedging import log_contract_scene
 from jaxrisk.validate._scene import outcome
@@ -24,12 +24,25 @@ NUMBER = {each.name: number for number, each in enumerate(MEASURES)}
 LIQUIDATIONS, DEALERS, PERPS, INTERACTION, TOGETHER, IMPACT = range(6)
 
 
-def attributed(market: System, **how: object) -> Attribution:
-    """Of the first asset."""
-    # On one device: a program is compiled for each, and nine take long enough.
-    one = jax.local_devices()[:1]
-    given = {"asset": 0, "paths": PATHS, "seed": SEED, "devices": one, **how}
-    return attribution(market, **given)  # type: ignore[arg-type]
+def attributed(
+    market: System,
+    *,
+    asset: int = 0,
+    paths: int = PATHS,
+    seed: int = SEED,
+    layout: Layout | None = None,
+    heard: Callable[[int, int], None] = lambda done, total: None,  # noqa: ARG005
+) -> Attribution:
+    """On one device: a program is compiled for each, and nine take long enough."""
+    return attribution(
+        market,
+        asset=asset,
+        paths=paths,
+        seed=seed,
+        layout=layout,
+        devices=jax.local_devices()[:1],
+        heard=heard,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +123,7 @@ def test_values_and_differences_are_those_of_the_runs(mixed: Attribution) -> Non
     assert paired < 0.3 * error
 
 
+@pytest.mark.slow
 def test_pieces_change_no_number(mixed: Attribution) -> None:
     market = system(book=cohort(0.6), who=dealers(-3000.0, steps=STEPS), steps=STEPS)
     heard: list[tuple[int, int]] = []
@@ -217,18 +231,18 @@ def test_errors_are_those_of_replications(
     _calibrated([each.value[:, 0] for each in found], found, _values)
 
 
-def _differences(found: object) -> np.ndarray:
-    return found.difference_error[:, 0]  # type: ignore[attr-defined]
+def _differences(found: Estimates) -> np.ndarray:
+    return found.difference_error[:, 0]
 
 
-def _values(found: object) -> np.ndarray:
-    return found.value_error[:, 0]  # type: ignore[attr-defined]
+def _values(found: Estimates) -> np.ndarray:
+    return found.value_error[:, 0]
 
 
 def _calibrated(
     numbers: list[np.ndarray],
-    found: list[object],  # type: ignore[type-arg]
-    error_of: Callable[[object], np.ndarray],
+    found: list[Estimates],
+    error_of: Callable[[Estimates], np.ndarray],
 ) -> None:
     """The spread of replications is the error that each of them states.
 
