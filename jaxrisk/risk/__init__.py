@@ -1,6 +1,7 @@
 """Risk measures over paths: streaming, exact, reproducible, each with its error."""
 
-from ._attribution import Attribution, Measure, attribution
+from ._attributed import Measure
+from ._attribution import Attribution, attribution
 from ._axes import TOTAL, Axes
 from ._concentration import account_snapshot, account_tail_loss, concentration
 from ._estimate import CONFIDENCE, Estimate

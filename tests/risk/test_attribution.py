@@ -9,7 +9,8 @@ import pytest
 from jaxrisk.engine import Layout, System
 from jaxrisk.options import ImplicitHedging
 from jaxrisk.risk import Attribution, attribution
-from jaxrisk.risk._attribution import MEASURES, Plan
+from jaxrisk.risk._attributed import MEASURES
+from jaxrisk.risk._attribution import Plan
 from jaxrisk.risk._contrasts import Contrasts, Estimates
 from jaxrisk.risk._variants import OFF
 from jaxrisk.validate._hedging import log_contract_scene
