@@ -11,8 +11,8 @@ on the same draws. Mechanisms amplify each other, so neither column adds up to
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-import jax
 import numpy as np
 from jaxtyping import Float64
 
@@ -96,7 +96,7 @@ def attribution(
     paths: int,
     seed: int,
     layout: Layout | None = None,
-    devices: Sequence[jax.Device] | None = None,
+    devices: Sequence[Any] | None = None,
     heard: Callable[[int, int], None] = lambda done, total: None,  # noqa: ARG005
 ) -> Attribution:
     """Attribute drawdown, bad debt and liquidations to liquidations, dealers, perps.
@@ -111,7 +111,7 @@ def attribution(
         paths: Of every variant.
         seed: In [0, 2^64).
         layout: Blocks and launches; chosen for the devices if not given.
-        devices: Where to run; all `workers` if not given.
+        devices: Of `jax.devices()`, where to run; all `workers` if not given.
         heard: Called with the paths done and to do, over all variants.
 
     Raises:
