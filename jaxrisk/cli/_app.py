@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from ._attribution import attribution
 from ._book import book
 from ._calibrate import calibrate
 from ._data import data
@@ -34,6 +35,10 @@ app.command(
     epilog="Example: jaxrisk sensitivities configs/minimal.yaml --of mean,es99"
     " --wrt liquidation_threshold,volatility"
 )(sensitivities)
+app.command(
+    epilog="Example: jaxrisk attribution configs/minimal.yaml --paths 20000"
+    " --out attribution.csv"
+)(attribution)
 app.add_typer(book)
 app.command(
     epilog="Example: jaxrisk calibrate ETHUSDT_1h.csv BTCUSDT_1h.csv"

@@ -1,5 +1,7 @@
 """Risk measures over paths: streaming, exact, reproducible, each with its error."""
 
+from ._attributed import Measure
+from ._attribution import Attribution, attribution
 from ._axes import TOTAL, Axes
 from ._concentration import account_snapshot, account_tail_loss, concentration
 from ._estimate import CONFIDENCE, Estimate
@@ -24,30 +26,38 @@ from ._profile import (
 from ._ranks import Ranks, Window
 from ._rows import counted
 from ._shortfall import expected_shortfall, probability, value_at_risk
+from ._system_gamma import BUMP, MOVES, Slopes, SystemProfile, system_profile
 from ._tail import Tail
 
 
 __all__ = [
+    "BUMP",
     "CONFIDENCE",
     "DROPS",
     "FOLLOWED",
+    "MOVES",
     "QUANTILES",
     "TOTAL",
     "Accumulator",
+    "Attribution",
     "Axes",
     "Estimate",
     "FeedbackComparison",
     "Histogram",
     "LossTally",
+    "Measure",
     "Measures",
     "Moments",
     "Profile",
     "Ranks",
+    "Slopes",
+    "SystemProfile",
     "Tail",
     "Window",
     "account_snapshot",
     "account_tail_loss",
     "asset_exposure",
+    "attribution",
     "bad_debt_error",
     "cohort_error",
     "common_exposure",
@@ -58,5 +68,6 @@ __all__ = [
     "probability",
     "ratio_of_means",
     "stratified_ratio",
+    "system_profile",
     "value_at_risk",
 ]

@@ -18,7 +18,7 @@ from .conftest import Jaxrisk
 
 HEAVY = ("jax", "numpy", "pydantic", "xarray", "matplotlib")
 COMMANDS = (
-    *("run", "report", "replay", "sensitivities", "validate", "schema"),
+    *("run", "report", "replay", "sensitivities", "attribution", "validate", "schema"),
     *("book compress", "data check"),
 )
 

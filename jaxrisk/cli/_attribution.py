@@ -1,0 +1,113 @@
+"""`jaxrisk attribution`."""
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ._exits import MistakeError, exits
+from ._options import ConfigFile, LogJson, Quiet, Seed, Settings, Verbose
+from ._voice import heard, voice
+
+
+if TYPE_CHECKING:
+    from ..run import Model
+
+
+def attribution(
+    config: ConfigFile,
+    asset: Annotated[
+        str | None,
+        typer.Option(
+            help="Whose price and drawdown; that of most collateral if not given."
+        ),
+    ] = None,
+    paths: Annotated[
+        int | None, typer.Option(min=2, help="Monte Carlo paths of every variant.")
+    ] = None,
+    seed: Seed = None,
+    settings: Settings = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Keep every number, as CSV."),
+    ] = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    log_json: LogJson = False,
+) -> None:
+    """Tell what liquidations, options dealers and perpetuals each add to losses.
+
+    Runs the config as it is, without each mechanism, with each alone and with none, on
+    the same draws; up to nine variants. "one off" is what goes away if that mechanism
+    alone is taken out, "one on" what it does alone. They need not add up to what all do
+    together: mechanisms amplify each other, and the rest is the row "interaction".
+
+    Without liquidations the book stays as it is until the horizon, so bad debt is what
+    it is short of then. In "price impact" everybody trades, and no price moves by it.
+    """
+    speaker = voice(quiet=quiet, as_json=log_json)
+    with exits(speaker, verbose=verbose):
+        from ._backend import start_backend
+
+        start_backend(verbose=verbose)
+        from .. import risk
+        from ..config import load
+        from ..run import Stage, prepare
+        from ..sensitivity import check_store
+        from ._attribution_table import csv_of, table_of
+
+        if out is not None:
+            check_store(out)
+        with heard(speaker.warn), speaker.progress() as progress:
+            loaded = load(config, settings or [])
+            model = prepare(loaded)
+            chosen = _asset(model, asset)
+            start = loaded.run.seed if seed is None else seed
+            found = risk.attribution(
+                model.system,
+                asset=model.axes.assets.index(chosen),
+                paths=loaded.run.paths if paths is None else paths,
+                seed=start,
+                heard=lambda done, total: progress(Stage("variants", done, total)),
+            )
+        print(table_of(found, asset=chosen, seed=start), flush=True)
+        if out is not None:
+            _keep(csv_of(found, asset=chosen, seed=start), out)
+            speaker.say(f"In {out}: every number, with its error.")
+
+
+def _asset(model: "Model", asked: str | None) -> str:
+    """The asset that was asked for, or that of most collateral in USD."""
+    names = model.axes.assets
+    if asked is not None:
+        if asked not in names:
+            raise MistakeError(
+                f"--asset {asked}: no such asset. Choose from {', '.join(names)}."
+            )
+        return asked
+    import numpy as np
+
+    prices = model.system.prices
+    price = np.exp(np.asarray(prices.anchor) + np.asarray(prices.lift @ prices.initial))
+    listed = np.asarray(model.system.listing.asset)
+    held = model.book.collateral.sum(axis=0) @ (listed * price)
+    return names[int(np.argmax(held))]
+
+
+def _keep(text: str, out: Path) -> None:
+    """All of a file or nothing of it."""
+    from ..output import OutputError
+
+    try:
+        with tempfile.TemporaryDirectory(
+            prefix=".partial-", dir=out.absolute().parent
+        ) as beside:
+            partial = Path(beside) / "table.csv"
+            partial.write_text(text, encoding="utf-8")
+            partial.rename(out)
+    except OSError as error:
+        raise OutputError(
+            f"Writing {out} failed ({error.strerror or error}); nothing was kept."
+            " Make room, or choose another place, and run again."
+        ) from error
