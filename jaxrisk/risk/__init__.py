@@ -28,6 +28,7 @@ from ._rows import counted
 from ._shortfall import expected_shortfall, probability, value_at_risk
 from ._system_gamma import BUMP, MOVES, Slopes, SystemProfile, system_profile
 from ._tail import Tail
+from ._variants import without_impact
 
 
 __all__ = [
@@ -70,4 +71,5 @@ __all__ = [
     "stratified_ratio",
     "system_profile",
     "value_at_risk",
+    "without_impact",
 ]

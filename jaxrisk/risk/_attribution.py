@@ -246,10 +246,15 @@ def _ratio(
     .. math:: \mathrm{var}(a - R b) = (1-R)\,\mathrm{var}(a)
         + R(R-1)\,\mathrm{var}(b) + R\,\mathrm{var}(a-b)
 
-    One where both are zero; infinite, with an infinite error, over zero.
+    One where both are zero; infinite, with an infinite error, over zero. An error that
+    is not known leaves that of the ratio infinite.
     """
     (a, a_error), (b, b_error) = over, under
     some = b != 0
+    told = np.isfinite(a_error) & np.isfinite(b_error) & np.isfinite(gap_error)
+    a_error, b_error, gap_error = (
+        np.where(told, one, 0) for one in (a_error, b_error, gap_error)
+    )
     size = np.where(some, b, 1)
     ratio = np.where(some, a / size, np.where(a == 0, 1.0, np.inf))
     known = np.where(some, ratio, 1.0)
@@ -258,5 +263,5 @@ def _ratio(
         + known * (known - 1) * b_error**2
         + known * gap_error**2
     )
-    error = np.sqrt(np.maximum(variance, 0)) / np.abs(size)
+    error = np.where(told, np.sqrt(np.maximum(variance, 0)) / np.abs(size), np.inf)
     return ratio, np.where(some, error, np.where(a == 0, 0.0, np.inf))

@@ -4,16 +4,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import equinox as eqx
 import numpy as np
 from jaxtyping import Bool
 
 from ..config import build_system
-from ..engine import Outcome, System, revisit
+from ..engine import Outcome, revisit
 from ..engine import simulate as outcomes
 from ..lending._book import Book
-from ..risk import FOLLOWED, FeedbackComparison, Measures, cohort_error
-from ..venue import InfiniteVenue, build_venues
+from ..risk import FOLLOWED, FeedbackComparison, Measures, cohort_error, without_impact
 from ._model import Model
 from ._progress import Progress, Stage
 
@@ -141,20 +139,6 @@ def borrowers(book: Book) -> Book:
     """The accounts that owe something: no other can lose or be liquidated."""
     owing = book.debt.any(axis=1)
     return Book(**{name: values[owing] for name, values in vars(book).items()})
-
-
-def without_impact(system: System) -> System:
-    """The same system, where sales move no price."""
-    assets = system.venues.decay.shape[0]
-    nothing = np.zeros(assets)
-    venues = build_venues(
-        [(InfiniteVenue(), range(assets))],
-        permanent_share=nothing,
-        resilience=nothing,
-        dt=1.0,
-        dtype=system.dt.dtype,
-    )
-    return eqx.tree_at(lambda at: at.venues, system, venues)
 
 
 def _together(

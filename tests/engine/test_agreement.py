@@ -18,7 +18,8 @@ from tests.engine.fast_twin import (
     shared_draws,
     with_tabulated_weight,
 )
-from tests.reference.small_systems import RULES, small_system
+from tests.engine.variants import MARKS, VARIANTS
+from tests.reference.small_systems import small_system
 
 
 SEED = 1
@@ -26,74 +27,6 @@ PATHS = (1, 3, 4)
 """Into stress; down in jumps, with losses; down without stress."""
 RELATIVE = 1e-9
 STEPS = 8
-
-VARIANTS = {
-    "instant, greedy, v3": {},
-    "heartbeat, greedy, v2": {
-        "oracle": "heartbeat",
-        "rules": (RULES["aave_v2"], RULES["aave_v2"]),
-    },
-    "delayed, greedy, full": {
-        "oracle": "delayed",
-        "rules": (RULES["full"], RULES["aave_v3"]),
-    },
-    "instant, rational, v3.3": {
-        "keeper": "rational",
-        "rules": (RULES["aave_v3.3"], RULES["full"]),
-    },
-    "instant, poor, restore": {
-        "keeper": "poor",
-        "rules": (RULES["restore"], RULES["full"]),
-    },
-    "heartbeat, rational, late": {
-        "oracle": "heartbeat",
-        "keeper": "rational",
-        "latency": 1,
-    },
-    "instant, greedy, v3, cohorts": {"cohorts": 3},
-    "heartbeat, rational, v3.3, cohorts": {
-        "oracle": "heartbeat",
-        "keeper": "rational",
-        "rules": (RULES["aave_v3.3"], RULES["full"]),
-        "cohorts": 5,
-    },
-    "instant, poor, restore, cohorts": {
-        "keeper": "poor",
-        "rules": (RULES["restore"], RULES["full"]),
-        "cohorts": 8,
-    },
-    "heartbeat, rational, many accounts": {  # more than are brought together
-        "oracle": "heartbeat",
-        "keeper": "rational",
-        "accounts": 24,
-        "cohorts": 12,
-    },
-    "instant, greedy, late, many accounts": {
-        "accounts": 24,
-        "cohorts": 6,
-        "latency": 1,
-        "rules": (RULES["full"],) * 2,
-    },
-    "instant, greedy, v3, implicit dealers": {"dealers": "implicit"},
-    "heartbeat, rational, cohorts, implicit dealers": {
-        "oracle": "heartbeat",
-        "keeper": "rational",
-        "cohorts": 3,
-        "dealers": "implicit",
-    },
-    "instant, greedy, v3, dealers now and then": {"dealers": "interval"},
-    "instant, greedy, v3, dealers in a band": {"dealers": "band"},
-    "instant, greedy, v3, perpetuals": {"perps": "instant"},
-    "instant, greedy, v3, socialised losses": {"perps": "socialise"},
-    "heartbeat, rational, cohorts, dealers, perpetuals": {
-        "oracle": "heartbeat",
-        "keeper": "rational",
-        "cohorts": 3,
-        "dealers": "implicit",
-        "perps": "late",
-    },
-    "instant, greedy, late, v3": {"latency": 2, "rules": (RULES["full"],) * 2},
-}
 
 
 @eqx.filter_jit
@@ -247,7 +180,10 @@ def slow_path(system: plain.ReferenceSystem, path: int) -> list[plain.StepRecord
     return plain.simulate(system, draws)
 
 
-@pytest.mark.parametrize("name", sorted(VARIANTS))
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=MARKS.get(name, ())) for name in sorted(VARIANTS)],
+)
 def test_both_engines_take_the_same_steps(name: str) -> None:
     """Books of equal shape share a compilation, so that a second one is cheap."""
     traded = lost = hedged = forced = 0.0

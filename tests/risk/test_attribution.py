@@ -87,6 +87,7 @@ def test_a_mechanism_that_is_not_there_adds_exactly_nothing(
     assert not hedged.off_error[:, LIQUIDATIONS].any()
 
 
+@pytest.mark.slow
 def test_rows_add_up_with_their_interaction(mixed: Attribution) -> None:
     for table in (mixed.off, mixed.on):
         parts = table[:, [LIQUIDATIONS, DEALERS, PERPS, INTERACTION]].sum(axis=1)
@@ -99,6 +100,7 @@ def test_rows_add_up_with_their_interaction(mixed: Attribution) -> None:
     assert np.isnan(mixed.on[:, IMPACT]).all()
 
 
+@pytest.mark.slow
 def test_values_and_differences_are_those_of_the_runs(mixed: Attribution) -> None:
     market = system(book=cohort(0.6), who=dealers(-3000.0, steps=STEPS), steps=STEPS)
     whole = outcome(market, paths=PATHS, seed=SEED, devices=1)
@@ -157,6 +159,7 @@ def test_every_different_variant_is_run_once() -> None:
     assert counts == [2, 4, 8]
 
 
+@pytest.mark.slow
 def test_a_loss_that_no_path_shows_is_not_known_to_be_impossible(
     mixed: Attribution,
 ) -> None:
