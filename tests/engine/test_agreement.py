@@ -1,6 +1,7 @@
 """The fast engine against the reference engine, step by step, with everything on."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import equinox as eqx
 import jax
@@ -187,11 +188,10 @@ def slow_path(system: plain.ReferenceSystem, path: int) -> list[plain.StepRecord
 def test_both_engines_take_the_same_steps(name: str) -> None:
     """Books of equal shape share a compilation, so that a second one is cheap."""
     traded = lost = hedged = forced = 0.0
+    settings: dict[str, Any] = {"accounts": 8} | VARIANTS[name]
     with jax.enable_x64(True):
         for book in (1, 11):
-            system = small_system(
-                book, steps=STEPS, **({"accounts": 8} | VARIANTS[name])
-            )
+            system = small_system(book, steps=STEPS, **settings)
             fast = fast_path(fast_twin(system))
             for column, path in enumerate(PATHS):
                 for k, record in enumerate(slow_path(system, path)):
