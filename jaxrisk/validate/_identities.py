@@ -18,6 +18,7 @@ from ..venue import (
     StableSwapVenue,
 )
 from ._closed_forms import YEAR
+from ._exchange import exchange_identities
 from ._position import AAVE_V3, AAVE_V3_3, single_market_book
 from ._row import Check
 from ._scene import Scene, outcome
@@ -48,6 +49,7 @@ def identities() -> Iterator[Check]:
         yield from _round_trips()
         yield from _other_books()
     yield from _other_layouts()
+    yield from exchange_identities()
 
 
 def _book() -> Book:
