@@ -1,6 +1,9 @@
 """What every test runs under: four CPU devices, strict arithmetic, fixed examples."""
 
+import gc
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import jax
@@ -33,6 +36,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if waiting and jax.default_backend() == "cpu":
         for item in waiting:
             item.add_marker(pytest.mark.skip(reason="no accelerator on this machine"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _programs_of_one_file() -> Iterator[None]:
+    """Forget a file's compiled programs at its end.
+
+    Each holds maps of memory, of which Linux grants a process some 65,000: the compiler
+    crashes at the last of them, and all tests together come that far.
+    """
+    yield
+    engine = sys.modules.get("jaxrisk.engine._programs")
+    for programs in (engine._COMPILED, engine._TRACED) if engine else ():
+        programs.clear()
+    jax.clear_caches()
+    gc.collect()
 
 
 @pytest.fixture(scope="session")

@@ -118,7 +118,14 @@ def spread(found: Outcome) -> float:
     return float(np.log(found.final_price[0]).std())
 
 
-@pytest.mark.parametrize("policy", sorted(POLICIES))
+@pytest.mark.parametrize(
+    "policy",
+    [
+        "at once",
+        pytest.param("every six hours", marks=pytest.mark.slow),
+        pytest.param("in a band", marks=pytest.mark.slow),
+    ],
+)
 def test_a_hedged_book_without_gamma_changes_nothing(
     policy: str, without: Outcome
 ) -> None:
@@ -129,7 +136,14 @@ def test_a_hedged_book_without_gamma_changes_nothing(
             assert np.array_equal(getattr(found, name), getattr(without, name)), name
 
 
-@pytest.mark.parametrize("policy", sorted(POLICIES))
+@pytest.mark.parametrize(
+    "policy",
+    [
+        "at once",
+        pytest.param("every six hours", marks=pytest.mark.slow),
+        pytest.param("in a band", marks=pytest.mark.slow),
+    ],
+)
 def test_short_gamma_amplifies_and_long_gamma_damps(
     policy: str, without: Outcome
 ) -> None:

@@ -77,6 +77,8 @@ VARIANTS: dict[str, dict[str, Any]] = {
 
 MARKS: dict[str, pytest.MarkDecorator] = dict.fromkeys(
     (
+        "heartbeat, rational, cohorts, implicit dealers",
+        "instant, greedy, v3, dealers in a band",
         "instant, greedy, v3, dealers now and then",
         "instant, greedy, v3, implicit dealers",
         "instant, greedy, v3, perpetuals",
