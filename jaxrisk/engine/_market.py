@@ -59,17 +59,13 @@ def contract(system: System, state: State) -> Contract:
     )
 
 
-def counted_price(
-    system: System,  # noqa: ARG001
-    state: State,  # noqa: ARG001
-    seized: ReservePath,
-) -> ReservePath:
+def counted_price(system: System, state: State, seized: ReservePath) -> ReservePath:
     """What collateral counts for, from what it is seized at [USD].
 
     Returns its argument where nothing makes them differ: that is known before a program
     is compiled, and costs nothing (`Accounts.value`).
     """
-    return seized
+    return system.policy.counted(state.policy, seized)
 
 
 def contract_prices(system: System, state: State) -> tuple[ReservePath, ReservePath]:
