@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jaxrisk.engine import record
 from jaxrisk.network import LeverageTargets, Thresholds
+from jaxrisk.validate._contagion import leveraged
 
 
 seeds = st.integers(0, 10_000)
@@ -211,3 +213,18 @@ def test_more_lost_on_what_is_sold_is_more_lost(seed: int) -> None:
             for each in (half, whole)
         ]
     assert (losses[0] <= losses[1] + 1e-12).all()
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_first_round_of_liquidations_is_that_of_the_matrices(seed: int) -> None:
+    """One shape of system, so that the engine is compiled once."""
+    with jax.enable_x64(True):
+        targets, shock = drawn(seed)
+        small = -1e-6 * np.abs(shock[:, 0])
+        after = record(leveraged(targets, small), seed=0, paths=np.arange(1)).info
+        sale = numpy(_sale(targets, of(small[:, None])))
+    move = np.log(after.price[-1, :ASSETS, 0] / after.fundamental[-1, :ASSETS, 0])
+    # A log price is known to 1e-16 or so.
+    assert move == pytest.approx(sale.move[:, 0], rel=1e-5, abs=1e-15)
+    assert (move < -1e-12).all()
+    assert after.flow[-1, :ASSETS, 0] == pytest.approx(sale.sold[:, 0], rel=1e-5, abs=0)
