@@ -18,6 +18,7 @@
 ``instrument`` a portfolio with options, as collateral
 ``series``    one curve of a table by log price: a dealer's, or an instrument's
 ``node``      a log price at which a table is exact
+``entity``    who owes and is owed: a treasury, a fund, a market maker
 ``level``     a multiple of all implied volatilities at which a table is exact
 
 A formula reads as for one path: what moves ends in ``path``, what is fixed along a path
@@ -40,6 +41,7 @@ PerDealer: TypeAlias = Float[Array, " dealer"]
 PerPerp: TypeAlias = Float[Array, " perp"]
 PerTrader: TypeAlias = Float[Array, " trader"]
 PerLeg: TypeAlias = Float[Array, " leg"]
+PerEntity: TypeAlias = Float[Array, " entity"]
 
 AccountReserve: TypeAlias = Float[Array, "account reserve"]
 CategoryReserve: TypeAlias = Float[Array, "category reserve"]
@@ -53,6 +55,7 @@ AccountPath: TypeAlias = Float[Array, "account path"]
 PerpPath: TypeAlias = Float[Array, "perp path"]
 TraderPath: TypeAlias = Float[Array, "trader path"]
 LegPath: TypeAlias = Float[Array, "leg path"]
+EntityPath: TypeAlias = Float[Array, "entity path"]
 
 RowReserve: TypeAlias = Float[Array, "row reserve *path"]
 RowPath: TypeAlias = Float[Array, "row path"]
@@ -60,6 +63,8 @@ RowPath: TypeAlias = Float[Array, "row path"]
 RowFlag: TypeAlias = Bool[Array, "row path"]
 TraderFlag: TypeAlias = Bool[Array, "trader path"]
 LegFlag: TypeAlias = Bool[Array, "leg path"]
+EntityFlag: TypeAlias = Bool[Array, "entity path"]
+EntityCounter: TypeAlias = Int[Array, "entity path"]
 Flag: TypeAlias = Bool[Array, " path"]
 Counter: TypeAlias = Int[Array, " path"]
 Word: TypeAlias = UInt[Array, "..."]
