@@ -8,6 +8,7 @@
 ``category``  a set of risk parameters an account can be under
 ``account``   a borrower, or a cohort of like borrowers
 ``row``       a part of an account: members of a cohort not liquidated yet, or the rest
+``actor``     an account that acts: tops up, unwinds, levers
 ``regime``    a state of the price process (calm, stress)
 ``source``    an independent source of jumps
 ``perp``      a perpetual future on one asset
@@ -35,6 +36,7 @@ PerAsset: TypeAlias = Float[Array, " asset"]
 PerReserve: TypeAlias = Float[Array, " reserve"]
 PerMarket: TypeAlias = Float[Array, " market"]
 PerAccount: TypeAlias = Float[Array, " account"]
+PerActor: TypeAlias = Float[Array, " actor"]
 PerPath: TypeAlias = Float[Array, " path"]
 PerSource: TypeAlias = Float[Array, " source"]
 PerDealer: TypeAlias = Float[Array, " dealer"]
@@ -44,6 +46,7 @@ PerLeg: TypeAlias = Float[Array, " leg"]
 PerEntity: TypeAlias = Float[Array, " entity"]
 
 AccountReserve: TypeAlias = Float[Array, "account reserve"]
+ActorReserve: TypeAlias = Float[Array, "actor reserve"]
 CategoryReserve: TypeAlias = Float[Array, "category reserve"]
 RegimeAsset: TypeAlias = Float[Array, "regime asset"]
 
@@ -52,6 +55,7 @@ ReservePath: TypeAlias = Float[Array, "reserve path"]
 MarketPath: TypeAlias = Float[Array, "market path"]
 DealerPath: TypeAlias = Float[Array, "dealer path"]
 AccountPath: TypeAlias = Float[Array, "account path"]
+ActorPath: TypeAlias = Float[Array, "actor path"]
 PerpPath: TypeAlias = Float[Array, "perp path"]
 TraderPath: TypeAlias = Float[Array, "trader path"]
 LegPath: TypeAlias = Float[Array, "leg path"]
@@ -61,6 +65,8 @@ RowReserve: TypeAlias = Float[Array, "row reserve *path"]
 RowPath: TypeAlias = Float[Array, "row path"]
 
 RowFlag: TypeAlias = Bool[Array, "row path"]
+ActorFlag: TypeAlias = Bool[Array, "actor path"]
+ReserveFlag: TypeAlias = Bool[Array, "reserve path"]
 TraderFlag: TypeAlias = Bool[Array, "trader path"]
 LegFlag: TypeAlias = Bool[Array, "leg path"]
 EntityFlag: TypeAlias = Bool[Array, "entity path"]
