@@ -9,7 +9,7 @@
 ``account``   a borrower, or a cohort of like borrowers
 ``row``       a part of an account: members of a cohort not liquidated yet, or the rest
 ``regime``    a state of the price process (calm, stress)
-``source``    an independent source of jumps
+``source``    an independent source of jumps, or of failures
 ``perp``      a perpetual future on one asset
 ``trader``    a margin account, or a rung of like accounts
 ``leg``       one position of a trader, in one perpetual
@@ -17,6 +17,8 @@
 ``dealer``    who has a book of options on one asset, and hedges it
 ``instrument`` a portfolio with options, as collateral
 ``series``    one curve of a table by log price: a dealer's, or an instrument's
+``spiral``    a stablecoin redeemed in a token that is minted for it
+``line``      an account with a credit line
 ``node``      a log price at which a table is exact
 ``level``     a multiple of all implied volatilities at which a table is exact
 
@@ -40,6 +42,8 @@ PerDealer: TypeAlias = Float[Array, " dealer"]
 PerPerp: TypeAlias = Float[Array, " perp"]
 PerTrader: TypeAlias = Float[Array, " trader"]
 PerLeg: TypeAlias = Float[Array, " leg"]
+PerSpiral: TypeAlias = Float[Array, " spiral"]
+PerLine: TypeAlias = Float[Array, " line"]
 
 AccountReserve: TypeAlias = Float[Array, "account reserve"]
 CategoryReserve: TypeAlias = Float[Array, "category reserve"]
@@ -53,6 +57,9 @@ AccountPath: TypeAlias = Float[Array, "account path"]
 PerpPath: TypeAlias = Float[Array, "perp path"]
 TraderPath: TypeAlias = Float[Array, "trader path"]
 LegPath: TypeAlias = Float[Array, "leg path"]
+SourcePath: TypeAlias = Float[Array, "source path"]
+SpiralPath: TypeAlias = Float[Array, "spiral path"]
+LinePath: TypeAlias = Float[Array, "line path"]
 
 RowReserve: TypeAlias = Float[Array, "row reserve *path"]
 RowPath: TypeAlias = Float[Array, "row path"]
@@ -60,6 +67,7 @@ RowPath: TypeAlias = Float[Array, "row path"]
 RowFlag: TypeAlias = Bool[Array, "row path"]
 TraderFlag: TypeAlias = Bool[Array, "trader path"]
 LegFlag: TypeAlias = Bool[Array, "leg path"]
+LineFlag: TypeAlias = Bool[Array, "line path"]
 Flag: TypeAlias = Bool[Array, " path"]
 Counter: TypeAlias = Int[Array, " path"]
 Word: TypeAlias = UInt[Array, "..."]
