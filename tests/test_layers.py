@@ -14,7 +14,18 @@ PACKAGE = Path(__file__).resolve().parents[1] / "jaxrisk"
 
 LAYERS = (
     {"_typing", "_numerics", "_normal", "_random", "_status", "_listing"},
-    {"process", "oracle", "lending", "keeper", "venue", "options", "perps"},
+    {
+        "process",
+        "oracle",
+        "lending",
+        "keeper",
+        "venue",
+        "options",
+        "perps",
+        "network",
+        "policy",
+        "behaviour",
+    },
     {"engine"},
     {"risk"},
     {"config", "data", "output", "report"},

@@ -5,9 +5,12 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from .._listing import Listing
+from ..behaviour import NoBorrowers, NoProviders, NoSuppliers
 from ..engine import System
 from ..lending import CloseFactor, Pool, RateCurve, build_accounts
 from ..lending._book import Book
+from ..network import NoNetwork
+from ..policy import NoPolicy
 from ._build_agents import (
     MINUTES_PER_YEAR,
     build_all_venues,
@@ -78,6 +81,11 @@ def build_system(
         venues=build_all_venues(config, dt=dt, dtype=kind),
         dealers=build_dealers(config, dt=dt, dtype=kind),
         perps=build_exchange(config, kind),
+        network=NoNetwork(),
+        policy=NoPolicy(),
+        borrowers=NoBorrowers(),
+        suppliers=NoSuppliers(),
+        providers=NoProviders(),
         dt=jnp.asarray(dt, kind),
         steps=config.steps,
         rounds=config.engine.rounds,

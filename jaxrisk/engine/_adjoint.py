@@ -22,10 +22,12 @@ from .._random import Draw
 from .._typing import AssetPath, Flag, PerPath, ReservePath, Scalar
 from ._absorb import absorb
 from ._adjoint_cascade import Slopes, Split, floats, plus, pull_cascade
+from ._behave import behave
 from ._cascade import Busy, cascade
 from ._hedge import hedge
 from ._market import market_price
 from ._nearest import of_book
+from ._react import react
 from ._rollout import Outcome, Running, add, outcome_of, start_of
 from ._round import notice
 from ._state import State, StepInfo, blank_info, initial_state
@@ -155,10 +157,11 @@ def _forward(
 
 
 def _until_cascade(system: System, state: State, draw: Draw) -> tuple[State, StepInfo]:
-    state = shock(system, state, draw)
+    state = react(system, shock(system, state, draw))
     state, info = hedge(system, state, blank_info(system, state, draw))
-    state = observe(system, state)
-    return notice(system, accrue(system, state)), info
+    state = accrue(system, observe(system, state))
+    state, info = behave(system, state, info)
+    return notice(system, state), info
 
 
 def _at_the_horizon(

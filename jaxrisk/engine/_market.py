@@ -12,21 +12,22 @@ from ._system import System
 
 def mid_price(system: System, state: State) -> AssetPath:
     """Price at which the venues stand without inventory [USD]."""
-    return jnp.exp(system.prices.log_price(state.prices, state.venues.permanent))
+    marked = system.network.marked(state.network, state.venues.permanent)
+    return jnp.exp(system.prices.log_price(state.prices, marked))
 
 
 def market_price(system: System, state: State) -> AssetPath:
     """Price at which the next token trades [USD]."""
     own = system.venues.displacement(state.venues, mid_price(system, state))
-    impact = state.venues.permanent + own
-    return jnp.exp(system.prices.log_price(state.prices, impact))
+    marked = system.network.marked(state.network, state.venues.permanent + own)
+    return jnp.exp(system.prices.log_price(state.prices, marked))
 
 
 def fundamental_price(system: System, state: State) -> AssetPath:
     """Price without anybody's impact [USD]."""
-    return jnp.exp(
-        system.prices.log_price(state.prices, jnp.zeros_like(state.venues.permanent))
-    )
+    nothing = jnp.zeros_like(state.venues.permanent)
+    failed = system.network.failed(state.network, nothing)
+    return jnp.exp(system.prices.log_price(state.prices, failed))
 
 
 def collateral_price(system: System, state: State, price: AssetPath) -> ReservePath:

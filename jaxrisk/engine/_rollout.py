@@ -1,5 +1,7 @@
 """All steps of a block of paths: the one time loop."""
 
+from typing import TypeVar
+
 import equinox as eqx
 import jax
 import jax.numpy as jnp
@@ -17,8 +19,11 @@ from .._typing import (
     PerpPath,
     ReservePath,
 )
+from ..behaviour import BorrowerReport, SupplierReport
 from ..lending import bad_debt, by_reserve
+from ..network import NetworkReport
 from ..perps import PerpReport
+from ..policy import PolicyReport
 from ._market import collateral_price, debt_price, market_price
 from ._state import State, StepInfo, initial_state
 from ._step import step
@@ -68,6 +73,10 @@ class Running(eqx.Module):
     perps: PerpReport
     lowest_basis: PerpPath
     highest_basis: PerpPath
+    network: NetworkReport
+    policy: PolicyReport
+    borrowers: BorrowerReport
+    suppliers: SupplierReport
     status: Counter
 
 
@@ -108,7 +117,7 @@ def start_of(system: System, state: State, initial: AssetPath) -> Running:
     """Nothing yet."""
     by_reserve = jnp.zeros_like(state.pool.supplied)
     by_path = jnp.zeros_like(state.capital)
-    report = system.perps.blank(initial)
+    report, paths = system.perps.blank(initial), initial.shape[1]
     return Running(
         realized=by_reserve,
         covered=jnp.zeros_like(state.fund),
@@ -123,6 +132,10 @@ def start_of(system: System, state: State, initial: AssetPath) -> Running:
         perps=report,
         lowest_basis=jnp.zeros_like(report.flow),
         highest_basis=jnp.zeros_like(report.flow),
+        network=system.network.blank(paths),
+        policy=system.policy.blank(paths),
+        borrowers=system.borrowers.blank(paths),
+        suppliers=system.suppliers.blank(paths),
         status=jnp.full(by_path.shape, int(Status.OK), jnp.int32),
     )
 
@@ -146,11 +159,23 @@ def add(system: System, running: Running, info: StepInfo, index: Array) -> Runni
         keeper_profit=running.keeper_profit + info.keeper_profit,
         protocol_fee=running.protocol_fee + info.protocol_fee,
         hedged=running.hedged + info.turnover,
-        perps=jax.tree.map(jnp.add, running.perps, info.perps),
+        perps=_plus(running.perps, info.perps),
         lowest_basis=jnp.minimum(running.lowest_basis, info.basis),
         highest_basis=jnp.maximum(running.highest_basis, info.basis),
+        network=_plus(running.network, info.network),
+        policy=_plus(running.policy, info.policy),
+        borrowers=_plus(running.borrowers, info.borrowers),
+        suppliers=_plus(running.suppliers, info.suppliers),
         status=status,
     )
+
+
+Report = TypeVar("Report")
+
+
+def _plus(before: Report, now: Report) -> Report:
+    """Reports add up, leaf by leaf."""
+    return jax.tree.map(jnp.add, before, now)
 
 
 def outcome_of(

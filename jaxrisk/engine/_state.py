@@ -18,10 +18,13 @@ from .._typing import (
     ReservePath,
     RowPath,
 )
+from ..behaviour import BorrowerReport, SupplierReport
 from ..keeper import Clock
 from ..lending import PoolState, edge_of
+from ..network import NetworkReport
 from ..options import DealerState
 from ..perps import PerpReport
+from ..policy import PolicyReport
 from ..process import PriceState
 from ..venue import VenueState
 from ._system import System
@@ -43,6 +46,11 @@ class State(eqx.Module):
     capital: PerPath  # keepers' [USD]
     dealers: DealerState
     perps: Any  # the exchange's own
+    network: Any  # what still backs claims
+    policy: Any  # what governance has seen and decided
+    borrowers: Any
+    suppliers: Any
+    providers: Any
 
 
 class StepInfo(eqx.Module):
@@ -62,6 +70,10 @@ class StepInfo(eqx.Module):
     perps: PerpReport
     basis: PerpPath  # perpetual over spot, end of step [log]
     funding_rate: PerpPath  # of longs, end of step [ratio an interval]
+    network: NetworkReport
+    policy: PolicyReport
+    borrowers: BorrowerReport
+    suppliers: SupplierReport
     keeper_profit: PerPath  # [USD]
     protocol_fee: PerPath  # collateral kept by the protocol [USD]
     status: Counter
@@ -71,7 +83,9 @@ def initial_state(system: System, paths: int) -> State:
     """Every path at the start: no impact, oracles up to date."""
     prices = system.prices.init(paths)
     venues = system.venues.init(paths)
-    market = jnp.exp(system.prices.log_price(prices, venues.permanent))
+    network = system.network.init(paths)
+    marked = system.network.marked(network, venues.permanent)
+    market = jnp.exp(system.prices.log_price(prices, marked))
     kept, owed = system.accounts.start(paths)
     fund = system.reserve_fund[:, None]
     return State(
@@ -88,6 +102,11 @@ def initial_state(system: System, paths: int) -> State:
         capital=jnp.full(paths, system.keeper.initial_capital, system.dt.dtype),
         dealers=system.dealers.init(market),
         perps=system.perps.init(market),
+        network=network,
+        policy=system.policy.init(market),
+        borrowers=system.borrowers.init(market),
+        suppliers=system.suppliers.init(paths),
+        providers=system.providers.init(market),
     )
 
 
@@ -113,6 +132,10 @@ def blank_info(system: System, state: State, draw: Draw) -> StepInfo:
         perps=report,
         basis=report.flow,
         funding_rate=report.flow,
+        network=system.network.blank(paths),
+        policy=system.policy.blank(paths),
+        borrowers=system.borrowers.blank(paths),
+        suppliers=system.suppliers.blank(paths),
         keeper_profit=by_path,
         protocol_fee=by_path,
         status=jnp.full(paths, int(Status.OK), jnp.int32),

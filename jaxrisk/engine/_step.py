@@ -6,9 +6,11 @@ import jax.numpy as jnp
 from .._random import Draw
 from .._status import Status, first
 from ._absorb import absorb
+from ._behave import behave
 from ._cascade import cascade
 from ._hedge import hedge
 from ._market import fundamental_price, market_price
+from ._react import react
 from ._round import notice, publish
 from ._state import State, StepInfo, blank_info
 from ._system import System
@@ -26,9 +28,11 @@ def step(system: System, state: State, *, draw: Draw) -> tuple[State, StepInfo]:
         The state at the end of the step, and what happened in it.
     """
     state = shock(system, state, draw)
+    state = react(system, state)
     state, info = hedge(system, state, blank_info(system, state, draw))
     state = observe(system, state)
     state = accrue(system, state)
+    state, info = behave(system, state, info)
     state = notice(system, state)
     state, info, _ = cascade(system, state, info)
     state, info = absorb(system, state, info)
@@ -36,11 +40,15 @@ def step(system: System, state: State, *, draw: Draw) -> tuple[State, StepInfo]:
 
 
 def shock(system: System, state: State, draw: Draw) -> State:
-    """Fundamental prices move; earlier impact fades."""
+    """Fundamental prices move; what backs claims may fail; earlier impact fades."""
     return eqx.tree_at(
-        lambda at: (at.prices, at.venues),
+        lambda at: (at.prices, at.venues, at.network),
         state,
-        (system.prices.step(state.prices, draw), system.venues.relax(state.venues)),
+        (
+            system.prices.step(state.prices, draw),
+            system.venues.relax(state.venues),
+            system.network.advance(state.network, draw, system.dt),
+        ),
     )
 
 

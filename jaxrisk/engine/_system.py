@@ -4,11 +4,14 @@ import equinox as eqx
 
 from .._listing import Listing
 from .._typing import PerMarket, Scalar
+from ..behaviour import AbstractBorrowers, AbstractProviders, AbstractSuppliers
 from ..keeper import AbstractKeeper, AbstractLatency
 from ..lending import Accounts, CloseFactor, Pool
+from ..network import AbstractNetwork
 from ..options import AbstractDealers
 from ..oracle import AbstractOracle
 from ..perps import AbstractPerps, NoPerps
+from ..policy import AbstractPolicy
 from ..process import Prices
 from ..venue import Venues
 
@@ -28,6 +31,11 @@ class System(eqx.Module):
     venues: Venues
     dealers: AbstractDealers
     perps: AbstractPerps
+    network: AbstractNetwork
+    policy: AbstractPolicy
+    borrowers: AbstractBorrowers
+    suppliers: AbstractSuppliers
+    providers: AbstractProviders
     dt: Scalar  # [year]
     steps: int = eqx.field(static=True)
     rounds: int = eqx.field(static=True)

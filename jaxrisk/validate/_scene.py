@@ -8,13 +8,16 @@ import jax.numpy as jnp
 import numpy as np
 
 from .._listing import Listing
+from ..behaviour import NoBorrowers, NoProviders, NoSuppliers
 from ..engine import Layout, Outcome, System, simulate
 from ..keeper import FixedLatency, GreedyKeeper, NoLatency
 from ..lending import Pool, RateCurve, build_accounts
 from ..lending._book import Book
+from ..network import NoNetwork
 from ..options import AbstractDealers, NoDealers
 from ..oracle import AbstractOracle, InstantOracle
 from ..perps import AbstractPerps, NoPerps
+from ..policy import NoPolicy
 from ..process import (
     AssetModel,
     Gaussian,
@@ -106,6 +109,11 @@ class Scene:
             ),
             dealers=self.dealers,
             perps=self.perps,
+            network=NoNetwork(),
+            policy=NoPolicy(),
+            borrowers=NoBorrowers(),
+            suppliers=NoSuppliers(),
+            providers=NoProviders(),
             dt=jnp.asarray(self.dt, dtype),
             steps=self.steps,
             rounds=self.rounds,

@@ -9,6 +9,7 @@ from scipy import special
 
 from jaxrisk._listing import Listing
 from jaxrisk._random import Draw, Stream, seed_words
+from jaxrisk.behaviour import NoBorrowers, NoProviders, NoSuppliers
 from jaxrisk.engine import System
 from jaxrisk.keeper import (
     AbstractKeeper,
@@ -19,6 +20,7 @@ from jaxrisk.keeper import (
 )
 from jaxrisk.lending import CloseFactor, Pool, RateCurve, build_accounts
 from jaxrisk.lending._book import Book
+from jaxrisk.network import NoNetwork
 from jaxrisk.oracle import (
     AbstractOracle,
     DelayedOracle,
@@ -26,6 +28,7 @@ from jaxrisk.oracle import (
     InstantOracle,
 )
 from jaxrisk.perps import AbstractPerps, NoPerps
+from jaxrisk.policy import NoPolicy
 from jaxrisk.process import (
     CompoundPoisson,
     Gaussian,
@@ -124,6 +127,11 @@ def fast_twin(system: plain.ReferenceSystem) -> System:
         venues=_venues(system),
         dealers=dealers_twin(system),
         perps=_perps(system),
+        network=NoNetwork(),
+        policy=NoPolicy(),
+        borrowers=NoBorrowers(),
+        suppliers=NoSuppliers(),
+        providers=NoProviders(),
         dt=of(system.dt),
         steps=system.steps,
         rounds=system.rounds,
