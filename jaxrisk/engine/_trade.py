@@ -25,7 +25,7 @@ class Orders(NamedTuple):
     """Net orders of everybody but the dealers [token]; sales are positive."""
 
     keepers: AssetPath
-    perps: AssetPath
+    perps: AssetPath  # and of those who hedge instruments that they have bought
 
 
 class Quote(AbstractQuote):
