@@ -14,6 +14,7 @@ from .rates import KinkedRate
 from .rules import AAVE_V2, AAVE_V3, AAVE_V3_3, FULL, CloseFactorRule, restore
 from .small_exchange import small_exchange
 from .small_instruments import with_instruments
+from .small_policy import POLICIES
 from .system import Account, Asset, JumpSource, Market, ReferenceSystem, Reserve, Vector
 from .venues import ConstantProduct, Infinite, PowerLaw, StableSwap
 
@@ -177,6 +178,7 @@ def small_system(
     dealers: str = "none",
     perps: str = "none",
     instruments: bool = False,
+    policy: str = "none",
 ) -> ReferenceSystem:
     """Two markets, an e-mode, every venue, rates, regimes, jumps, pegs."""
     chance = np.random.default_rng(seed)
@@ -212,5 +214,6 @@ def small_system(
         dealers=DEALERS[dealers],
         exchange=small_exchange(perps),
         latency=latency,
+        policy=POLICIES[policy],
     )
     return with_instruments(system) if instruments else system

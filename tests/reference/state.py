@@ -8,6 +8,7 @@ from .dealers import Hedge
 from .instruments import Aged
 from .oracles import OracleState
 from .perps import PerpFlows, PerpState
+from .policy import PolicyFlows, PolicyState
 from .system import ReferenceSystem, Vector
 
 
@@ -34,6 +35,7 @@ class State:
     hedges: list[Hedge]  # [dealer]
     instruments: list[Aged]  # [instrument]
     perps: PerpState
+    policy: PolicyState
     first_seen: dict[int, int] = field(default_factory=dict)  # row: step
 
 
@@ -54,6 +56,7 @@ class Flows:
     hedged: Vector  # [dealer] net sales, at market prices before they are made [USD]
     turnover: Vector  # [dealer] sales and purchases together [USD]
     perps: list[PerpFlows]  # of the shock, and of every round
+    policy: PolicyFlows
     protocol_fee: float = 0.0  # at oracle prices [USD]
     proceeds: float = 0.0  # of the keepers' trades [USD]
     gas: float = 0.0  # [USD]
@@ -77,6 +80,7 @@ class Flows:
             hedged=np.zeros(len(system.dealers)),
             turnover=np.zeros(len(system.dealers)),
             perps=[],
+            policy=PolicyFlows.none(system),
         )
 
 

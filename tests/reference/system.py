@@ -13,6 +13,7 @@ from .instruments import Instrument
 from .keepers import GreedyKeeper, Keeper
 from .oracles import InstantOracle, Oracle
 from .perps import Exchange, no_exchange
+from .policy import Policy
 from .rates import KinkedRate
 from .rules import CloseFactorRule
 from .venues import Venue
@@ -107,6 +108,7 @@ class ReferenceSystem:
     dealers: tuple[Dealer, ...] = ()
     instruments: tuple[Instrument, ...] = ()
     exchange: Exchange = field(default_factory=no_exchange)  # of perpetuals
+    policy: Policy = field(default_factory=Policy)
     latency: int = 0  # steps between the first breach and the first liquidation
     seizure: Literal["pro_rata", "token_by_token"] = "pro_rata"
 
