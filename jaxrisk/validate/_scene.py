@@ -91,7 +91,7 @@ class Scene:
                 protocol_fee=np.full(2, self.protocol_fee),
                 dtype=dtype,
             ),
-            pool=_idle_pool(supplied + borrowed, borrowed, dtype),
+            pool=idle_pool(supplied + borrowed, borrowed, dtype),
             close_factor=self.rules.build(dtype),
             reserve_fund=jnp.asarray([self.reserve_fund], dtype),
             keeper=GreedyKeeper(),
@@ -159,7 +159,8 @@ def outcome(
     )
 
 
-def _idle_pool(supplied: np.ndarray, borrowed: np.ndarray, dtype: np.dtype) -> Pool:
+def idle_pool(supplied: np.ndarray, borrowed: np.ndarray, dtype: np.dtype) -> Pool:
+    """A pool that pays no interest; all [token]."""
     nothing = jnp.zeros(supplied.size, dtype)
     return Pool(
         rates=RateCurve(

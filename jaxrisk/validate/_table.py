@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from ._algebra import liquidation_algebra
 from ._cascade import linear_cascade
+from ._contagion import contagion
 from ._delay import late_liquidation
 from ._delay_slopes import late_liquidation_slopes
 from ._deribit import deribit_deltas
@@ -46,6 +47,7 @@ CASES = {
     "V17": Case("Lido's book on Aave v2, June 2023", lido_book),
     "V19": Case("constant product and StableSwap proceeds", pool_proceeds),
     "V22": Case("linear cascade: 1/(1 - n)", linear_cascade),
+    "V23": Case("clearing of debts, and fire sales", contagion),
     "V24": Case("conservation, signs, order, layout", identities, slow=True),
 }
 """In the order in which they run; `docs/validation.md` says what each one is."""
