@@ -135,7 +135,7 @@ def blank_info(system: System, state: State, draw: Draw) -> StepInfo:
         basis=report.flow,
         funding_rate=report.flow,
         network=system.network.blank(paths),
-        policy=system.policy.blank(paths),
+        policy=system.policy.begun(state.policy, paths),
         borrowers=system.borrowers.blank(paths),
         suppliers=system.suppliers.blank(paths),
         keeper_profit=by_path,
