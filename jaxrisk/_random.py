@@ -29,6 +29,7 @@ class Stream(enum.IntEnum):
     REGIME = 2
     JUMP_COUNT = 3
     JUMP_SIZE = 4
+    OBLIGATION = 7
 
 
 MAX_STEPS = 1 << 16
