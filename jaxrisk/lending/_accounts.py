@@ -40,8 +40,8 @@ class Part(eqx.Module):
 class Values(eqx.Module):
     """What is held and owed at oracle prices, now [USD]."""
 
-    weighted: RowPath  # collateral times its liquidation threshold
-    collateral: RowPath
+    weighted: RowPath  # collateral as it counts, times its liquidation threshold
+    collateral: RowPath  # as it is seized
     repayable: RowPath  # the debt that all of the collateral repays
     debt: RowPath
 
@@ -54,8 +54,8 @@ class Values(eqx.Module):
 class Accounts(eqx.Module):
     """Accounts of all markets; rows of constant matrices of tokens.
 
-    ``weighted``, ``collateral`` and ``repayable`` are stacked, so that valuing them is
-    one matrix product: 3 x account x reserve multiply-adds a path.
+    ``weighted``, ``collateral`` and ``repayable`` are stacked, so that valuing them at
+    one price is one matrix product: 3 x account x reserve multiply-adds a path.
     """
 
     collateral: Tokens  # [token]
@@ -160,13 +160,32 @@ class Accounts(eqx.Module):
         return safe_divide(worth(tokens, collateral_price), debt, otherwise=jnp.inf)
 
     def value(
-        self, part: Part, collateral_price: ReservePath, debt_price: ReservePath
+        self,
+        part: Part,
+        counted_price: ReservePath,
+        seized_price: ReservePath,
+        debt_price: ReservePath,
     ) -> Values:
-        """Everything a liquidation rule asks about, at oracle prices [USD]."""
-        stacked = jnp.concatenate([self.weighted, self.collateral, self.repayable])
-        weighted, collateral, repayable = jnp.split(
-            worth(stacked, collateral_price), 3, axis=0
-        )
+        """Everything a liquidation rule asks about, at oracle prices [USD].
+
+        Args:
+            part: Of every row.
+            counted_price: At which collateral counts towards health. Where it is the
+                very object of the next one, all is one matrix product.
+            seized_price: At which collateral is seized.
+            debt_price: Of debt.
+        """
+        seized = [self.collateral, self.repayable]
+        if counted_price is seized_price:
+            stacked = jnp.concatenate([self.weighted, *seized])
+            weighted, collateral, repayable = jnp.split(
+                worth(stacked, seized_price), 3, axis=0
+            )
+        else:
+            weighted = worth(self.weighted, counted_price)
+            collateral, repayable = jnp.split(
+                worth(jnp.concatenate(seized), seized_price), 2, axis=0
+            )
         return Values(
             weighted=part.kept * self.by_row(weighted),
             collateral=part.kept * self.by_row(collateral),

@@ -36,6 +36,7 @@ from jaxrisk.process import (
     Prices,
     StudentT,
     TwoRegimes,
+    closure,
 )
 from jaxrisk.venue import (
     AbstractVenue,
@@ -141,10 +142,12 @@ def fast_twin(system: plain.ReferenceSystem) -> System:
 
 def _prices(system: plain.ReferenceSystem) -> Prices:
     assets = system.assets
-    lift = np.eye(len(assets))
+    weights = np.zeros((len(assets), len(assets)))
     for a, asset in enumerate(assets):
-        if asset.reference is not None:
-            lift[a, asset.reference] = 1.0
+        for other, weight in asset.claims:
+            weights[a, other] = weight
+    lift = closure(weights)
+    basis = lift @ np.array([asset.initial_basis for asset in assets])
     innovation = Gaussian()
     if isinstance(system.innovation, plain.StudentT):
         innovation = StudentT.of(system.innovation.degrees_of_freedom, DOUBLE)
@@ -156,7 +159,7 @@ def _prices(system: plain.ReferenceSystem) -> Prices:
             enter=of(system.enter_stress * mixed), leave=of(system.leave_stress * mixed)
         )
     return Prices(
-        anchor=of([np.log(a.initial_price) - a.initial_basis for a in assets]),
+        anchor=of(np.log([asset.initial_price for asset in assets]) - basis),
         trend=of([asset.trend for asset in assets]),
         decay=of([asset.decay for asset in assets]),
         floor=of([asset.floor for asset in assets]),

@@ -12,16 +12,17 @@ if TYPE_CHECKING:
 
 
 def lifted(system: "ReferenceSystem", own: "Vector", a: int) -> float:
-    """The log move of asset `a`: its own, and that of what it is pegged to."""
-    reference = system.assets[a].reference
-    return own[a] + (0.0 if reference is None else own[reference])
+    """The log move of asset `a`: its own, and those of what it is a claim on."""
+    rests = system.assets[a].claims
+    return own[a] + sum(weight * lifted(system, own, b) for b, weight in rests)
 
 
 def anchored_price(system: "ReferenceSystem", own: "Vector") -> "Vector":
     """Prices after the own log moves `own`, [asset] [USD/token]."""
     price = np.zeros(len(system.assets))
+    start = np.array([asset.initial_basis for asset in system.assets])
     for a, asset in enumerate(system.assets):
-        anchor = math.log(asset.initial_price) - asset.initial_basis
+        anchor = math.log(asset.initial_price) - lifted(system, start, a)
         price[a] = math.exp(anchor + lifted(system, own, a))
     return price
 

@@ -77,7 +77,7 @@ def small_assets(dt: float) -> tuple[Asset, ...]:
             trend=0.03,
             floor=-0.15,
             initial_basis=-0.01,
-            reference=0,
+            claims=((0, 1.0),),
             resilience=100.0,
             permanent_share=0.1,
         ),

@@ -45,7 +45,7 @@ class Asset:
     trend: float = 0.0  # drift, or growth of the exchange rate [1/year]
     floor: float = -np.inf  # least x [log price]
     initial_basis: float = 0.0  # x at the start; 0 for a base asset [log price]
-    reference: int | None = None  # the asset it is pegged to; None: itself, or USD
+    claims: tuple[tuple[int, float], ...] = ()  # assets it rests on, with log weights
     resilience: float = 0.0  # rate at which the venue absorbs inventory [1/year]
     permanent_share: float = 0.0  # share of the impact that stays [ratio]
 
