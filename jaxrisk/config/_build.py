@@ -9,7 +9,7 @@ from ..behaviour import NoBorrowers, NoProviders, NoSuppliers
 from ..engine import System
 from ..lending import CloseFactor, Pool, RateCurve, build_accounts
 from ..lending._book import Book
-from ..network import NoNetwork
+from ..network import NoNetwork, NoObligations
 from ..options import NoInstruments
 from ..policy import NoPolicy
 from ._build_agents import (
@@ -88,6 +88,7 @@ def build_system(
         borrowers=NoBorrowers(),
         suppliers=NoSuppliers(),
         providers=NoProviders(),
+        obligations=NoObligations(),
         dt=jnp.asarray(dt, kind),
         steps=config.steps,
         rounds=config.engine.rounds,

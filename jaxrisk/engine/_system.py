@@ -7,7 +7,7 @@ from .._typing import PerMarket, Scalar
 from ..behaviour import AbstractBorrowers, AbstractProviders, AbstractSuppliers
 from ..keeper import AbstractKeeper, AbstractLatency
 from ..lending import Accounts, CloseFactor, Pool
-from ..network import AbstractNetwork
+from ..network import AbstractNetwork, AbstractObligations
 from ..options import AbstractDealers, AbstractInstruments
 from ..oracle import AbstractOracle
 from ..perps import AbstractPerps, NoPerps
@@ -37,6 +37,7 @@ class System(eqx.Module):
     borrowers: AbstractBorrowers
     suppliers: AbstractSuppliers
     providers: AbstractProviders
+    obligations: AbstractObligations
     dt: Scalar  # [year]
     steps: int = eqx.field(static=True)
     rounds: int = eqx.field(static=True)

@@ -13,7 +13,7 @@ from ..engine import Layout, Outcome, System, simulate
 from ..keeper import FixedLatency, GreedyKeeper, NoLatency
 from ..lending import Pool, RateCurve, build_accounts
 from ..lending._book import Book
-from ..network import NoNetwork
+from ..network import NoNetwork, NoObligations
 from ..options import AbstractDealers, NoDealers, NoInstruments
 from ..oracle import AbstractOracle, InstantOracle
 from ..perps import AbstractPerps, NoPerps
@@ -115,6 +115,7 @@ class Scene:
             borrowers=NoBorrowers(),
             suppliers=NoSuppliers(),
             providers=NoProviders(),
+            obligations=NoObligations(),
             dt=jnp.asarray(self.dt, dtype),
             steps=self.steps,
             rounds=self.rounds,

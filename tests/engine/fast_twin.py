@@ -20,7 +20,7 @@ from jaxrisk.keeper import (
 )
 from jaxrisk.lending import CloseFactor, Pool, RateCurve, build_accounts
 from jaxrisk.lending._book import Book
-from jaxrisk.network import NoNetwork
+from jaxrisk.network import NoNetwork, NoObligations
 from jaxrisk.oracle import (
     AbstractOracle,
     DelayedOracle,
@@ -135,6 +135,7 @@ def fast_twin(system: plain.ReferenceSystem) -> System:
         borrowers=NoBorrowers(),
         suppliers=NoSuppliers(),
         providers=NoProviders(),
+        obligations=NoObligations(),
         dt=of(system.dt),
         steps=system.steps,
         rounds=system.rounds,
