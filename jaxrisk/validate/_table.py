@@ -40,7 +40,7 @@ CASES = {
     "V3": Case("bad debt of a late liquidation", late_liquidation, slow=True),
     "V5": Case("slopes of a late liquidation", late_liquidation_slopes, slow=True),
     "V11": Case("deltas of Deribit by Black-76", deribit_deltas),
-    "V12": Case("volatility under dealers' hedging", hedging_feedback),
+    "V12": Case("volatility under dealers' hedging", hedging_feedback, slow=True),
     "V14": Case("algebra of one liquidation", liquidation_algebra),
     "V15": Case("close factors and dust of Aave v2, v3 and v3.3", close_factor_rules),
     "V16": Case("a twelvefold loop after a gap in price", gapped_loop),
