@@ -10,15 +10,27 @@ from ._base import (
     NoSuppliers,
     SupplierReport,
 )
+from ._credit import (
+    AbstractCredit,
+    CreditLines,
+    CreditReport,
+    NoCredit,
+    build_credit,
+)
 
 
 __all__ = [
     "AbstractBorrowers",
+    "AbstractCredit",
     "AbstractProviders",
     "AbstractSuppliers",
     "BorrowerReport",
+    "CreditLines",
+    "CreditReport",
     "NoBorrowers",
+    "NoCredit",
     "NoProviders",
     "NoSuppliers",
     "SupplierReport",
+    "build_credit",
 ]

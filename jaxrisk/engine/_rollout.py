@@ -12,14 +12,17 @@ from .._random import Draw
 from .._status import FATAL, Status, first
 from .._typing import (
     AssetPath,
+    ClaimPath,
     Counter,
     DealerPath,
+    LinePath,
     MarketPath,
     PerPath,
     PerpPath,
     ReservePath,
+    SpiralPath,
 )
-from ..behaviour import BorrowerReport, SupplierReport
+from ..behaviour import BorrowerReport, CreditReport, SupplierReport
 from ..lending import bad_debt, by_reserve
 from ..network import NetworkReport
 from ..perps import PerpReport
@@ -54,6 +57,11 @@ class Outcome(eqx.Module):
     insurance_paid: PerPath  # by the exchange's fund [USD]
     lowest_basis: PerpPath  # of perpetual over spot, zero at the start [log]
     highest_basis: PerpPath  # [log]
+    lowest_backing: ClaimPath  # least that has backed a claim [ratio]
+    backing_left: ClaimPath  # at the horizon, by failures alone [ratio]
+    redeemed: SpiralPath  # stablecoins burnt for minted tokens [USD]
+    defended: SpiralPath  # spent by their reserves [USD]
+    defaulted: LinePath  # debt of credit lines at their default [USD]
     status: Counter
 
 
@@ -77,6 +85,7 @@ class Running(eqx.Module):
     policy: PolicyReport
     borrowers: BorrowerReport
     suppliers: SupplierReport
+    credit: CreditReport
     status: Counter
 
 
@@ -136,6 +145,7 @@ def start_of(system: System, state: State, initial: AssetPath) -> Running:
         policy=system.policy.blank(paths),
         borrowers=system.borrowers.blank(paths),
         suppliers=system.suppliers.blank(paths),
+        credit=system.credit.blank(paths),
         status=jnp.full(by_path.shape, int(Status.OK), jnp.int32),
     )
 
@@ -166,6 +176,7 @@ def add(system: System, running: Running, info: StepInfo, index: Array) -> Runni
         policy=_plus(running.policy, info.policy),
         borrowers=_plus(running.borrowers, info.borrowers),
         suppliers=_plus(running.suppliers, info.suppliers),
+        credit=_plus(running.credit, info.credit),
         status=status,
     )
 
@@ -192,6 +203,7 @@ def outcome_of(
     )
     unrealized = by_reserve(system.accounts, gap, debt_price(system, state, market))
     loss = unrealized.sum(axis=0) + running.realized.sum(axis=0)
+    backing = system.network.backing(state.network, market)
     return Outcome(
         realized=running.realized,
         unrealized=unrealized,
@@ -210,5 +222,10 @@ def outcome_of(
         insurance_paid=running.perps.insurance_paid,
         lowest_basis=running.lowest_basis,
         highest_basis=running.highest_basis,
+        lowest_backing=backing.lowest,
+        backing_left=backing.left,
+        redeemed=running.network.redeemed,
+        defended=running.network.defended,
+        defaulted=running.credit.defaulted,
         status=first(running.status, ~jnp.isfinite(loss), Status.PRICE_NOT_FINITE),
     )

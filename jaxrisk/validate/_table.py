@@ -16,6 +16,7 @@ from ._pools import pool_proceeds
 from ._processes import first_passage, terminal_moments
 from ._row import Check
 from ._rules import close_factor_rules
+from ._spiral import mint_and_burn
 
 
 @dataclass(frozen=True)
@@ -47,5 +48,6 @@ CASES = {
     "V19": Case("constant product and StableSwap proceeds", pool_proceeds),
     "V22": Case("linear cascade: 1/(1 - n)", linear_cascade),
     "V24": Case("conservation, signs, order, layout", identities, slow=True),
+    "V27": Case("a mint-and-burn stablecoin, May 2022", mint_and_burn),
 }
 """In the order in which they run; `docs/validation.md` says what each one is."""

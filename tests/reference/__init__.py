@@ -12,6 +12,7 @@ from .dealers import Dealer, Delta, Option, Strip
 from .draws import Draws, draw_step
 from .innovations import StudentT, gaussian
 from .keepers import GreedyKeeper, RationalKeeper, SortedKeeper
+from .network import FailureSource, NetworkPlan, Spiral
 from .oracles import DelayedOracle, HeartbeatOracle, InstantOracle
 from .rates import KinkedRate
 from .rules import AAVE_V2, AAVE_V3, AAVE_V3_3, FULL, CloseFactorRule, restore
@@ -34,6 +35,7 @@ __all__ = [
     "DelayedOracle",
     "Delta",
     "Draws",
+    "FailureSource",
     "GreedyKeeper",
     "HeartbeatOracle",
     "Infinite",
@@ -41,12 +43,14 @@ __all__ = [
     "JumpSource",
     "KinkedRate",
     "Market",
+    "NetworkPlan",
     "Option",
     "PowerLaw",
     "RationalKeeper",
     "ReferenceSystem",
     "Reserve",
     "SortedKeeper",
+    "Spiral",
     "StableSwap",
     "State",
     "StepRecord",

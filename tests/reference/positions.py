@@ -94,7 +94,8 @@ def position_with(
         owes[r] = owner.debt[r] * state.debt_index[r] * owed[r]
         held_usd[r] = held[r] * price[reserve.asset]
         owes_usd[r] = owes[r] * price[reserve.asset]
-        weighted += held_usd[r] * reserve.threshold[owner.category]
+        threshold = reserve.threshold[owner.category]
+        weighted += held_usd[r] * (threshold if owner.limit is None else owner.limit)
         repayable += held_usd[r] / (1.0 + reserve.bonus[owner.category])
     return Position(
         collateral_tokens=held,

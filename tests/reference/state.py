@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .dealers import Hedge
+from .network import NetworkState
 from .oracles import OracleState
 from .perps import PerpFlows, PerpState
 from .system import ReferenceSystem, Vector
@@ -32,6 +33,7 @@ class State:
     fund: Vector  # [market] [USD]
     hedges: list[Hedge]  # [dealer]
     perps: PerpState
+    network: NetworkState
     first_seen: dict[int, int] = field(default_factory=dict)  # row: step
 
 
@@ -52,6 +54,9 @@ class Flows:
     hedged: Vector  # [dealer] net sales, at market prices before they are made [USD]
     turnover: Vector  # [dealer] sales and purchases together [USD]
     perps: list[PerpFlows]  # of the shock, and of every round
+    redeemed: Vector  # [spiral] stablecoins burnt for minted tokens [USD]
+    defended: Vector  # [spiral] spent by the reserve [USD]
+    defaulted: Vector  # [line] debt at default [USD]
     protocol_fee: float = 0.0  # at oracle prices [USD]
     proceeds: float = 0.0  # of the keepers' trades [USD]
     gas: float = 0.0  # [USD]
@@ -75,6 +80,9 @@ class Flows:
             hedged=np.zeros(len(system.dealers)),
             turnover=np.zeros(len(system.dealers)),
             perps=[],
+            redeemed=np.zeros(len(system.network.spirals)),
+            defended=np.zeros(len(system.network.spirals)),
+            defaulted=np.zeros(len(system.lines)),
         )
 
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from .dealers import Dealer
 from .innovations import gaussian
 from .keepers import GreedyKeeper, Keeper
+from .network import NetworkPlan
 from .oracles import InstantOracle, Oracle
 from .perps import Exchange, no_exchange
 from .rates import KinkedRate
@@ -83,6 +84,7 @@ class Account:
     debt: Vector  # [reserve] of the whole row [token]
     members: float = 1.0
     spread: float = 0.0  # width of the members' log-health; zero: one account
+    limit: float | None = None  # in place of every threshold: a credit tier's [ratio]
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,8 @@ class ReferenceSystem:
     keeper: Keeper = field(default_factory=GreedyKeeper)
     dealers: tuple[Dealer, ...] = ()
     exchange: Exchange = field(default_factory=no_exchange)  # of perpetuals
+    network: NetworkPlan = field(default_factory=NetworkPlan)
+    lines: tuple[tuple[int, float], ...] = ()  # account, hazard under water [1/year]
     latency: int = 0  # steps between the first breach and the first liquidation
     seizure: Literal["pro_rata", "token_by_token"] = "pro_rata"
 
