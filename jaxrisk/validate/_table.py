@@ -17,6 +17,7 @@ from ._pools import pool_proceeds
 from ._processes import first_passage, terminal_moments
 from ._row import Check
 from ._rules import close_factor_rules
+from ._spiral import mint_and_burn
 
 
 @dataclass(frozen=True)
@@ -49,5 +50,6 @@ CASES = {
     "V22": Case("linear cascade: 1/(1 - n)", linear_cascade),
     "V23": Case("clearing of debts, and fire sales", contagion),
     "V24": Case("conservation, signs, order, layout", identities, slow=True),
+    "V27": Case("a mint-and-burn stablecoin, May 2022", mint_and_burn),
 }
 """In the order in which they run; `docs/validation.md` says what each one is."""

@@ -80,6 +80,13 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "instruments": True,
         "dealers": "implicit",
     },
+    "instant, greedy, v3, claims": {"network": "claims"},
+    "heartbeat, rational, spiral, credit": {
+        "oracle": "heartbeat",
+        "keeper": "rational",
+        "network": "spiral",
+        "credit": True,
+    },
     "instant, greedy, late, v3": {"latency": 2, "rules": (RULES["full"],) * 2},
 }
 
