@@ -10,6 +10,7 @@ from ..engine import System
 from ..lending import CloseFactor, Pool, RateCurve, build_accounts
 from ..lending._book import Book
 from ..network import NoNetwork
+from ..options import NoInstruments
 from ..policy import NoPolicy
 from ._build_agents import (
     MINUTES_PER_YEAR,
@@ -81,6 +82,7 @@ def build_system(
         latency=build_latency(config, kind),
         venues=build_all_venues(config, dt=dt, dtype=kind),
         dealers=build_dealers(config, dt=dt, dtype=kind),
+        instruments=NoInstruments(),
         perps=build_exchange(config, kind),
         network=NoNetwork(),
         policy=NoPolicy(),

@@ -13,21 +13,27 @@ from ._system import System
 def mid_price(system: System, state: State) -> AssetPath:
     """Price at which the venues stand without inventory [USD]."""
     marked = system.network.marked(state.network, state.venues.permanent)
-    return jnp.exp(system.prices.log_price(state.prices, marked))
+    return _priced(system, state, marked)
 
 
 def market_price(system: System, state: State) -> AssetPath:
     """Price at which the next token trades [USD]."""
     own = system.venues.displacement(state.venues, mid_price(system, state))
     marked = system.network.marked(state.network, state.venues.permanent + own)
-    return jnp.exp(system.prices.log_price(state.prices, marked))
+    return _priced(system, state, marked)
 
 
 def fundamental_price(system: System, state: State) -> AssetPath:
     """Price without anybody's impact [USD]."""
     nothing = jnp.zeros_like(state.venues.permanent)
     failed = system.network.failed(state.network, nothing)
-    return jnp.exp(system.prices.log_price(state.prices, failed))
+    return _priced(system, state, failed)
+
+
+def _priced(system: System, state: State, impact: AssetPath) -> AssetPath:
+    """Prices under log impacts; an instrument's follow from its underlying's [USD]."""
+    price = jnp.exp(system.prices.log_price(state.prices, impact))
+    return system.instruments.priced(state.instruments, price)
 
 
 def collateral_price(system: System, state: State, price: AssetPath) -> ReservePath:
@@ -59,17 +65,17 @@ def contract(system: System, state: State) -> Contract:
     )
 
 
-def counted_price(
-    system: System,  # noqa: ARG001
-    state: State,  # noqa: ARG001
-    seized: ReservePath,
-) -> ReservePath:
+def counted_price(system: System, state: State, seized: ReservePath) -> ReservePath:
     """What collateral counts for, from what it is seized at [USD].
 
     Returns its argument where nothing makes them differ: that is known before a program
     is compiled, and costs nothing (`Accounts.value`).
     """
-    return seized
+    if system.instruments.assets:
+        oracle = system.oracle.price(state.oracle)
+        share = system.instruments.counted(state.instruments, oracle)
+        seized = seized * system.listing.from_assets(share)
+    return system.policy.counted(state.policy, seized)
 
 
 def contract_prices(system: System, state: State) -> tuple[ReservePath, ReservePath]:

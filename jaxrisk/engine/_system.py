@@ -8,7 +8,7 @@ from ..behaviour import AbstractBorrowers, AbstractProviders, AbstractSuppliers
 from ..keeper import AbstractKeeper, AbstractLatency
 from ..lending import Accounts, CloseFactor, Pool
 from ..network import AbstractNetwork, AbstractObligations
-from ..options import AbstractDealers
+from ..options import AbstractDealers, AbstractInstruments
 from ..oracle import AbstractOracle
 from ..perps import AbstractPerps, NoPerps
 from ..policy import AbstractPolicy
@@ -30,6 +30,7 @@ class System(eqx.Module):
     latency: AbstractLatency
     venues: Venues
     dealers: AbstractDealers
+    instruments: AbstractInstruments
     perps: AbstractPerps
     network: AbstractNetwork
     policy: AbstractPolicy
@@ -44,4 +45,5 @@ class System(eqx.Module):
     @property
     def keepers_alone(self) -> bool:
         """Whether nobody else trades: known before a program is compiled."""
-        return not self.dealers.assets and isinstance(self.perps, NoPerps)
+        hedgers = self.dealers.assets or self.instruments.assets
+        return not hedgers and isinstance(self.perps, NoPerps)

@@ -85,6 +85,13 @@ class Accounts(eqx.Module):
         fresh, rest = values[: self.cohorts], values[self.cohorts :]
         return jnp.concatenate([fresh + rest[: self.cohorts], rest[self.cohorts :]])
 
+    def membership(self, markets: int) -> Float[Array, "account market *path"]:
+        """1 for the market an account stands in, of so many; else 0."""
+        own = self.market[:, None]
+        every = jnp.arange(markets, dtype=own.dtype)
+        every = every.reshape(1, markets, *(1,) * (own.ndim - 2))
+        return (own == every).astype(self.debt.dtype)
+
     def start(self, paths: int) -> tuple[RowPath, RowPath]:
         """Shares kept and owed by every row before the first liquidation."""
         full = jnp.ones((self.debt.shape[0], paths), self.debt.dtype)

@@ -14,7 +14,7 @@ from ..keeper import FixedLatency, GreedyKeeper, NoLatency
 from ..lending import Pool, RateCurve, build_accounts
 from ..lending._book import Book
 from ..network import NoNetwork, NoObligations
-from ..options import AbstractDealers, NoDealers
+from ..options import AbstractDealers, NoDealers, NoInstruments
 from ..oracle import AbstractOracle, InstantOracle
 from ..perps import AbstractPerps, NoPerps
 from ..policy import NoPolicy
@@ -108,6 +108,7 @@ class Scene:
                 dtype=dtype,
             ),
             dealers=self.dealers,
+            instruments=NoInstruments(),
             perps=self.perps,
             network=NoNetwork(),
             policy=NoPolicy(),

@@ -49,6 +49,7 @@ from jaxrisk.venue import (
 )
 from tests import reference as plain
 from tests.engine.dealers_twin import dealers_twin, of
+from tests.engine.instruments_twin import instruments_twin
 from tests.perps.exchanges import perps_twin
 
 
@@ -127,6 +128,7 @@ def fast_twin(system: plain.ReferenceSystem) -> System:
         latency=latency,
         venues=_venues(system),
         dealers=dealers_twin(system),
+        instruments=instruments_twin(system),
         perps=_perps(system),
         network=NoNetwork(),
         policy=NoPolicy(),

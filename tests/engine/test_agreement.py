@@ -11,6 +11,7 @@ import pytest
 
 from jaxrisk._random import Draw, seed_words
 from jaxrisk.engine import State, StepInfo, System, initial_state, step
+from jaxrisk.options import InstrumentState
 from jaxrisk.perps import PerpState
 from tests import reference as plain
 from tests.engine.dealers_twin import with_tabulated_delta
@@ -19,6 +20,7 @@ from tests.engine.fast_twin import (
     shared_draws,
     with_tabulated_weight,
 )
+from tests.engine.instruments_twin import with_tabulated_values
 from tests.engine.variants import MARKS, VARIANTS
 from tests.reference.small_systems import small_system
 
@@ -79,6 +81,7 @@ def reported(record: plain.StepRecord) -> dict[str, np.ndarray | float]:
         "protocol_fee": flows.protocol_fee,
         "hedge": np.array([hedge.held for hedge in state.hedges]),
         "log_level": np.array([hedge.log_level for hedge in state.hedges]),
+        "level of instruments": np.array([one.log_level for one in state.instruments]),
         "hedged": flows.hedged,
         "turnover": flows.turnover,
     } | reported_of_perps(record)
@@ -128,6 +131,10 @@ def answered(state: State, info: StepInfo, column: int) -> dict[str, np.ndarray]
         "hedge": state.dealers.hedge,
         "log_level": state.dealers.log_level,
     }
+    if isinstance(state.instruments, InstrumentState):
+        found["level of instruments"] = state.instruments.log_level
+    else:
+        found["level of instruments"] = state.fund[:0]
     names = ("price", "oracle_price", "fundamental", "repaid", "seized", "realized")
     names += ("covered", "flow", "keeper_profit", "protocol_fee", "hedged", "turnover")
     found |= {name: getattr(info, name) for name in names}
@@ -153,6 +160,7 @@ SCALE = {
     "lost": 1e-3,
     "hedge": 1e2,
     "log_level": 0.1,
+    "level of instruments": 0.1,
     "open": 1e-3,
     "unhedged": 1e2,
 }
@@ -178,6 +186,7 @@ def slow_path(system: plain.ReferenceSystem, path: int) -> list[plain.StepRecord
     """Every step of the reference engine, on the fast engine's draws."""
     draws = [shared_draws(system, seed=SEED, path=path, step=k) for k in range(STEPS)]
     system = with_tabulated_delta(with_tabulated_weight(system))
+    system = with_tabulated_values(system)
     return plain.simulate(system, draws)
 
 

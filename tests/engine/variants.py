@@ -72,6 +72,14 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "dealers": "implicit",
         "perps": "late",
     },
+    "instant, greedy, v3, instruments": {"instruments": True},
+    "delayed, rational, cohorts, instruments, dealers": {
+        "oracle": "delayed",
+        "keeper": "rational",
+        "cohorts": 3,
+        "instruments": True,
+        "dealers": "implicit",
+    },
     "instant, greedy, late, v3": {"latency": 2, "rules": (RULES["full"],) * 2},
 }
 
@@ -81,6 +89,7 @@ MARKS: dict[str, pytest.MarkDecorator] = dict.fromkeys(
         "instant, greedy, v3, dealers in a band",
         "instant, greedy, v3, dealers now and then",
         "instant, greedy, v3, implicit dealers",
+        "instant, greedy, v3, instruments",
         "instant, greedy, v3, perpetuals",
         "instant, greedy, v3, socialised losses",
     ),

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .instruments import at_value
+
 
 if TYPE_CHECKING:
     from .state import State
@@ -35,12 +37,14 @@ def fundamental_moves(system: "ReferenceSystem", state: "State") -> "Vector":
 
 def fundamental_prices(system: "ReferenceSystem", state: "State") -> "Vector":
     """Prices without the impact of any trade, [asset] [USD/token]."""
-    return anchored_price(system, fundamental_moves(system, state))
+    price = anchored_price(system, fundamental_moves(system, state))
+    return at_value(system, state, price)
 
 
 def mid_prices(system: "ReferenceSystem", state: "State") -> "Vector":
     """Prices at zero inventory of all venues, [asset] [USD/token]."""
-    return anchored_price(system, fundamental_moves(system, state) + state.permanent)
+    own = fundamental_moves(system, state) + state.permanent
+    return at_value(system, state, anchored_price(system, own))
 
 
 def market_prices(system: "ReferenceSystem", state: "State") -> "Vector":
@@ -49,4 +53,4 @@ def market_prices(system: "ReferenceSystem", state: "State") -> "Vector":
     own = fundamental_moves(system, state) + state.permanent
     for a, asset in enumerate(system.assets):
         own[a] += asset.venue.displacement(state.inventory[a], mid[a])
-    return anchored_price(system, own)
+    return at_value(system, state, anchored_price(system, own))

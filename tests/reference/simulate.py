@@ -9,6 +9,7 @@ from .absorb import absorb
 from .cascade import cascade, health_of, trade
 from .dealers import age, first_hedges
 from .draws import Draws
+from .instruments import age_instruments, new_instruments
 from .oracles import OracleState
 from .perp_moves import advance_perps
 from .perps import initial_perps
@@ -47,6 +48,7 @@ def initial_state(system: ReferenceSystem) -> State:
         capital=system.keeper.capital,
         fund=np.array([market.reserve_fund for market in system.markets]),
         hedges=first_hedges(system, price),
+        instruments=new_instruments(system, price),
         perps=initial_perps(system.exchange, price),
     )
 
@@ -55,6 +57,7 @@ def step(system: ReferenceSystem, state: State, draws: Draws) -> StepRecord:
     """Advance `state` in place, phase by phase, and write down how it ended."""
     flows = Flows.none(system)
     shock(system, state, draws)
+    age_instruments(system, state, market_prices(system, state))
     hedge(system, state, flows)
     system.oracle.advance(state.oracle, system.dt)
     system.oracle.publish(state.oracle, market_prices(system, state))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .dealers import Hedge
+from .instruments import Aged
 from .oracles import OracleState
 from .perps import PerpFlows, PerpState
 from .system import ReferenceSystem, Vector
@@ -31,6 +32,7 @@ class State:
     capital: float  # of the keepers [USD]
     fund: Vector  # [market] [USD]
     hedges: list[Hedge]  # [dealer]
+    instruments: list[Aged]  # [instrument]
     perps: PerpState
     first_seen: dict[int, int] = field(default_factory=dict)  # row: step
 

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from .dealers import Dealer
 from .innovations import gaussian
+from .instruments import Instrument
 from .keepers import GreedyKeeper, Keeper
 from .oracles import InstantOracle, Oracle
 from .perps import Exchange, no_exchange
@@ -104,6 +105,7 @@ class ReferenceSystem:
     oracle: Oracle = field(default_factory=InstantOracle)
     keeper: Keeper = field(default_factory=GreedyKeeper)
     dealers: tuple[Dealer, ...] = ()
+    instruments: tuple[Instrument, ...] = ()
     exchange: Exchange = field(default_factory=no_exchange)  # of perpetuals
     latency: int = 0  # steps between the first breach and the first liquidation
     seizure: Literal["pro_rata", "token_by_token"] = "pro_rata"
