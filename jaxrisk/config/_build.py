@@ -9,7 +9,7 @@ from ..behaviour import NoBorrowers, NoCredit, NoProviders, NoSuppliers
 from ..engine import System
 from ..lending import CloseFactor, Pool, RateCurve, build_accounts
 from ..lending._book import Book
-from ..network import NoNetwork, NoObligations
+from ..network import NoNetwork
 from ..options import NoInstruments
 from ..policy import NoPolicy
 from ._build_agents import (
@@ -19,6 +19,7 @@ from ._build_agents import (
     build_latency,
     build_oracle,
 )
+from ._build_obligations import build_obligations
 from ._build_options import build_dealers
 from ._build_perps import build_exchange
 from ._build_prices import build_process
@@ -88,7 +89,7 @@ def build_system(
         borrowers=NoBorrowers(),
         suppliers=NoSuppliers(),
         providers=NoProviders(),
-        obligations=NoObligations(),
+        obligations=build_obligations(config, kind),
         credit=NoCredit(),
         dt=jnp.asarray(dt, kind),
         steps=config.steps,
