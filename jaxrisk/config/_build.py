@@ -5,7 +5,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from .._listing import Listing
-from ..behaviour import NoBorrowers, NoProviders, NoSuppliers
+from ..behaviour import NoBorrowers, NoCredit, NoProviders, NoSuppliers
 from ..engine import System
 from ..lending import CloseFactor, Pool, RateCurve, build_accounts
 from ..lending._book import Book
@@ -19,6 +19,7 @@ from ._build_agents import (
     build_latency,
     build_oracle,
 )
+from ._build_obligations import build_obligations
 from ._build_options import build_dealers
 from ._build_perps import build_exchange
 from ._build_prices import build_process
@@ -88,6 +89,8 @@ def build_system(
         borrowers=NoBorrowers(),
         suppliers=NoSuppliers(),
         providers=NoProviders(),
+        obligations=build_obligations(config, kind),
+        credit=NoCredit(),
         dt=jnp.asarray(dt, kind),
         steps=config.steps,
         rounds=config.engine.rounds,

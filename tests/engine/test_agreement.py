@@ -11,6 +11,7 @@ import pytest
 
 from jaxrisk._random import Draw, seed_words
 from jaxrisk.engine import State, StepInfo, System, initial_state, step
+from jaxrisk.network import ClaimsState
 from jaxrisk.options import InstrumentState
 from jaxrisk.perps import PerpState
 from tests import reference as plain
@@ -90,6 +91,7 @@ def reported(record: plain.StepRecord) -> dict[str, np.ndarray | float]:
         }
         | reported_of_perps(record)
         | reported_of_policy(record)
+        | reported_of_network(record)
     )
 
 
@@ -122,6 +124,27 @@ def reported_of_policy(record: plain.StepRecord) -> dict[str, np.ndarray]:
         if purses
     }
     return found | vars(record.flows.policy)
+
+
+def reported_of_network(record: plain.StepRecord) -> dict[str, np.ndarray | float]:
+    """The same of claims, stablecoins and credit lines."""
+    network, flows = record.state.network, record.flows
+    found: dict[str, np.ndarray | float] = {
+        "redeemed": flows.redeemed,
+        "defended": flows.defended,
+        "defaulted": flows.defaulted,
+    }
+    if not network.strikes:
+        return found
+    left = network.outstanding
+    return found | {
+        "failed": np.log(network.failed),
+        "marked": np.log(network.marked),
+        "strikes": np.array(network.strikes, float),
+        "outstanding": np.array([one.supply for one in left]),
+        "minted": np.array([one.minted for one in left]),
+        "reserve": np.array([one.reserve for one in left]),
+    }
 
 
 def accounts_first(rows: jax.Array, lost: jax.Array) -> jax.Array:
@@ -163,6 +186,13 @@ def answered(state: State, info: StepInfo, column: int) -> dict[str, np.ndarray]
     if isinstance(state.perps, PerpState):
         names = ("open", "balance", "unhedged", "insurance", "deficit")
         found |= {name: getattr(state.perps, name) for name in names}
+    found |= vars(info.network) | vars(info.credit)
+    if isinstance(state.network, ClaimsState):
+        names = ("failed", "marked", "strikes")
+        found |= {name: getattr(state.network, name) for name in names}
+        spirals = state.network.spirals
+        found |= {"outstanding": spirals.supply, "minted": spirals.minted}
+        found["reserve"] = spirals.reserve
     return {name: np.asarray(value)[..., column] for name, value in found.items()}
 
 
@@ -184,6 +214,9 @@ SCALE = {
     "level of instruments": 0.1,
     "open": 1e-3,
     "unhedged": 1e2,
+    "failed": 0.1,
+    "marked": 0.1,
+    "strikes": 1.0,
 }
 
 
@@ -217,7 +250,7 @@ def slow_path(system: plain.ReferenceSystem, path: int) -> list[plain.StepRecord
 )
 def test_both_engines_take_the_same_steps(name: str) -> None:
     """Books of equal shape share a compilation, so that a second one is cheap."""
-    traded = lost = hedged = forced = 0.0
+    traded = lost = hedged = forced = marked = redeemed = defaulted = 0.0
     acted = dict.fromkeys(("paused", "refused", "treasury", "module", "backstop"), 0.0)
     settings: dict[str, Any] = {"accounts": 8} | VARIANTS[name]
     with jax.enable_x64(True):
@@ -233,12 +266,18 @@ def test_both_engines_take_the_same_steps(name: str) -> None:
                     traded += record.flows.repaid_usd.sum()
                     lost += record.flows.deficit.sum()
                     hedged += record.flows.turnover.sum()
+                    marked += float((record.state.network.marked < 1).sum())
+                    redeemed += record.flows.redeemed.sum()
+                    defaulted += record.flows.defaulted.sum()
                     forced += sum(one.liquidated.sum() for one in record.flows.perps)
     assert traded > 0.0
     assert lost > 0.0 or "poor" in name
     assert (hedged > 0.0) == ("dealers" in VARIANTS[name])
     assert (forced > 0.0) == ("perps" in VARIANTS[name])
     assert all(acted.values()) or VARIANTS[name].get("policy") != "all"
+    assert (marked > 0.0) == ("network" in VARIANTS[name])
+    assert (redeemed > 0.0) == ("spiral" in name)
+    assert (defaulted > 0.0) == ("credit" in VARIANTS[name])
 
 
 def test_both_engines_draw_the_same_numbers() -> None:

@@ -92,6 +92,13 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "instant, greedy, v3, breakers": {"policy": "breakers"},
     "instant, greedy, v3, limits": {"policy": "limits"},
     "instant, greedy, v3, waterfall": {"policy": "waterfall"},
+    "instant, greedy, v3, claims": {"network": "claims"},
+    "heartbeat, rational, spiral, credit": {
+        "oracle": "heartbeat",
+        "keeper": "rational",
+        "network": "spiral",
+        "credit": True,
+    },
     "instant, greedy, late, v3": {"latency": 2, "rules": (RULES["full"],) * 2},
 }
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from .dealers import Hedge
 from .instruments import Aged
+from .network import NetworkState
 from .oracles import OracleState
 from .perps import PerpFlows, PerpState
 from .policy import PolicyFlows, PolicyState
@@ -36,6 +37,7 @@ class State:
     instruments: list[Aged]  # [instrument]
     perps: PerpState
     policy: PolicyState
+    network: NetworkState
     first_seen: dict[int, int] = field(default_factory=dict)  # row: step
 
 
@@ -57,6 +59,9 @@ class Flows:
     turnover: Vector  # [dealer] sales and purchases together [USD]
     perps: list[PerpFlows]  # of the shock, and of every round
     policy: PolicyFlows
+    redeemed: Vector  # [spiral] stablecoins burnt for minted tokens [USD]
+    defended: Vector  # [spiral] spent by the reserve [USD]
+    defaulted: Vector  # [line] debt at default [USD]
     protocol_fee: float = 0.0  # at oracle prices [USD]
     proceeds: float = 0.0  # of the keepers' trades [USD]
     gas: float = 0.0  # [USD]
@@ -81,6 +86,9 @@ class Flows:
             turnover=np.zeros(len(system.dealers)),
             perps=[],
             policy=PolicyFlows.none(system),
+            redeemed=np.zeros(len(system.network.spirals)),
+            defended=np.zeros(len(system.network.spirals)),
+            defaulted=np.zeros(len(system.lines)),
         )
 
 
