@@ -11,7 +11,6 @@ from ..lending import CloseFactor, Pool, RateCurve, build_accounts
 from ..lending._book import Book
 from ..network import NoNetwork
 from ..options import NoInstruments
-from ..policy import NoPolicy
 from ._build_agents import (
     MINUTES_PER_YEAR,
     build_all_venues,
@@ -22,6 +21,7 @@ from ._build_agents import (
 from ._build_obligations import build_obligations
 from ._build_options import build_dealers
 from ._build_perps import build_exchange
+from ._build_policy import build_policy
 from ._build_prices import build_process
 from ._config import Config
 from ._faults import ConfigError, Fault, Mark
@@ -56,18 +56,19 @@ def build_system(
     markets = list(config.markets.values())
     fund = np.array([market.reserve_fund_usd for market in markets])
     fee = np.array([reserve.protocol_fee for reserve in reserves_of(config)])
+    listing = Listing.of(
+        asset_of_reserve(config),
+        market_of_reserve(config),
+        assets=len(config.assets),
+        markets=len(markets),
+        dtype=kind,
+    )
     return System(
         prices=build_process(config, dt=dt, dtype=kind),
         oracle=build_oracle(
             config.oracle, config.assets, step_minutes=config.step_minutes, dtype=kind
         ),
-        listing=Listing.of(
-            asset_of_reserve(config),
-            market_of_reserve(config),
-            assets=len(config.assets),
-            markets=len(markets),
-            dtype=kind,
-        ),
+        listing=listing,
         accounts=build_accounts(
             book,
             liquidation_threshold=liquidation_thresholds(config),
@@ -85,7 +86,7 @@ def build_system(
         instruments=NoInstruments(),
         perps=build_exchange(config, kind),
         network=NoNetwork(),
-        policy=NoPolicy(),
+        policy=build_policy(config, book, listing, dt=dt, dtype=kind),
         borrowers=NoBorrowers(),
         suppliers=NoSuppliers(),
         providers=NoProviders(),

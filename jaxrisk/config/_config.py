@@ -19,6 +19,7 @@ from ._obligations import ObligationsConfig
 from ._options import OptionsConfig
 from ._oracle import OracleConfig
 from ._perps import PerpsConfig
+from ._policy import PolicyConfig
 from ._run import EngineConfig, RunConfig
 from ._section import Section
 from ._units import Days, PositiveMinutes
@@ -68,6 +69,8 @@ class Config(Section):
     """Options dealers who hedge; null for none."""
     perps: PerpsConfig | None = None
     """Perpetual futures beside the spot market; null for none."""
+    policy: PolicyConfig | None = None
+    """What governance pauses, limits, caps and pays; null for nothing."""
     obligations: ObligationsConfig | None = None
     """Entities that owe each other, settled at the horizon; null for none."""
     engine: EngineConfig = EngineConfig()

@@ -209,4 +209,5 @@ EntryMove = Annotated[
 FundingRate = Annotated[
     float, Unit("a ratio an interval: 0.0001 means 0.01 %", -1, 1, guess=_share)
 ]
+Slope = Annotated[float, Unit("a ratio that is taken off for 1", low=0, high=1000)]
 Members = Annotated[float, Unit("a number of accounts", low=0, above=True)]
