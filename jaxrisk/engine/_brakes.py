@@ -5,9 +5,12 @@ are the same for every group; which positions had their liquidation is known in 
 rounds of a step, and forgotten after them.
 """
 
+from typing import TypeAlias
+
 import equinox as eqx
 import jax.numpy as jnp
 from jax import lax
+from jaxtyping import Array, Bool
 
 from .._numerics import any_of, per_path, total, worth
 from .._typing import AccountPath, RowFlag, RowPath
@@ -16,6 +19,10 @@ from ..lending import Closing, Values
 from ._market import debt_price
 from ._state import State, StepInfo
 from ._system import System
+
+
+FreeRows: TypeAlias = Bool[Array, "free path"]
+"""Which rows policy lets go; no rows where it holds none."""
 
 
 def unpaused(system: System, state: State) -> RowFlag:
@@ -45,19 +52,19 @@ def no_health_if_paused(
     return lax.cond(some, waiting, lambda health: health, health)
 
 
-def free_at_first(system: System, state: State, ready: RowFlag) -> RowFlag:
+def free_at_first(system: System, state: State, ready: RowFlag) -> FreeRows:
     """Rows that may be liquidated in this step; no rows if all always may."""
     if system.policy.breakers.watches:
         return unpaused(system, state)
     return jnp.ones_like(ready) if system.policy.limits.gradual else ready[:0]
 
 
-def free_after(system: System, free: RowFlag, taken: RowFlag) -> RowFlag:
+def free_after(system: System, free: FreeRows, taken: RowFlag) -> FreeRows:
     """The same after a round: a gradual liquidation is the only one of a step."""
     return free & ~taken if system.policy.limits.gradual else free
 
 
-def released(system: System, state: State, free: RowFlag, ready: RowFlag) -> RowFlag:
+def released(system: System, state: State, free: FreeRows, ready: RowFlag) -> RowFlag:
     """What of the ready rows policy lets go now."""
     if free.shape[0]:
         ready = ready & free
