@@ -15,6 +15,7 @@ from .network import initial_network, leave, mark_receipts
 from .oracles import OracleState
 from .perp_moves import advance_perps
 from .perps import initial_perps
+from .policy import decide, initial_policy, note_rules
 from .prices import anchored_price, fundamental_prices, market_prices
 from .rates import accrue
 from .shock import shock
@@ -52,6 +53,7 @@ def initial_state(system: ReferenceSystem) -> State:
         hedges=first_hedges(system, price),
         instruments=new_instruments(system, price),
         perps=initial_perps(system.exchange, price),
+        policy=initial_policy(system, price),
         network=initial_network(system.network, len(system.assets)),
     )
 
@@ -61,6 +63,8 @@ def step(system: ReferenceSystem, state: State, draws: Draws) -> StepRecord:
     flows = Flows.none(system)
     shock(system, state, draws)
     age_instruments(system, state, market_prices(system, state))
+    decide(system, state)
+    note_rules(system, state, flows)
     hedge(system, state, flows)
     redeem(system, state, flows)
     system.oracle.advance(state.oracle, system.dt)

@@ -15,6 +15,7 @@ from .rates import KinkedRate
 from .rules import AAVE_V2, AAVE_V3, AAVE_V3_3, FULL, CloseFactorRule, restore
 from .small_exchange import small_exchange
 from .small_instruments import with_instruments
+from .small_policy import POLICIES
 from .system import Account, Asset, JumpSource, Market, ReferenceSystem, Reserve, Vector
 from .venues import ConstantProduct, Infinite, PowerLaw, StableSwap
 
@@ -218,6 +219,7 @@ def small_system(
     dealers: str = "none",
     perps: str = "none",
     instruments: bool = False,
+    policy: str = "none",
     network: str = "none",
     credit: bool = False,
 ) -> ReferenceSystem:
@@ -263,5 +265,6 @@ def small_system(
         network=NETWORKS[network],
         lines=lines,
         latency=latency,
+        policy=POLICIES[policy],
     )
     return with_instruments(system) if instruments else system

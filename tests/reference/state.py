@@ -9,6 +9,7 @@ from .instruments import Aged
 from .network import NetworkState
 from .oracles import OracleState
 from .perps import PerpFlows, PerpState
+from .policy import PolicyFlows, PolicyState
 from .system import ReferenceSystem, Vector
 
 
@@ -35,6 +36,7 @@ class State:
     hedges: list[Hedge]  # [dealer]
     instruments: list[Aged]  # [instrument]
     perps: PerpState
+    policy: PolicyState
     network: NetworkState
     first_seen: dict[int, int] = field(default_factory=dict)  # row: step
 
@@ -56,6 +58,7 @@ class Flows:
     hedged: Vector  # [dealer] net sales, at market prices before they are made [USD]
     turnover: Vector  # [dealer] sales and purchases together [USD]
     perps: list[PerpFlows]  # of the shock, and of every round
+    policy: PolicyFlows
     redeemed: Vector  # [spiral] stablecoins burnt for minted tokens [USD]
     defended: Vector  # [spiral] spent by the reserve [USD]
     defaulted: Vector  # [line] debt at default [USD]
@@ -82,6 +85,7 @@ class Flows:
             hedged=np.zeros(len(system.dealers)),
             turnover=np.zeros(len(system.dealers)),
             perps=[],
+            policy=PolicyFlows.none(system),
             redeemed=np.zeros(len(system.network.spirals)),
             defended=np.zeros(len(system.network.spirals)),
             defaulted=np.zeros(len(system.lines)),
