@@ -5,6 +5,8 @@ are the same for every group; which positions had their liquidation is known in 
 rounds of a step, and forgotten after them.
 """
 
+from typing import TypeAlias
+
 import equinox as eqx
 import jax.numpy as jnp
 from jax import lax
@@ -19,7 +21,7 @@ from ._state import State, StepInfo
 from ._system import System
 
 
-Free = Bool[Array, "free path"]
+Free: TypeAlias = Bool[Array, "free path"]
 """Of every row; without a row if policy leaves all of them free."""
 
 
