@@ -12,6 +12,7 @@ from ._assets import AssetConfig
 from ._book import BookConfig
 from ._build_surface import build_surface
 from ._calibration import CalibrationConfig
+from ._credit import CreditConfig
 from ._keeper import KeeperConfig
 from ._market import EModeConfig, MarketConfig, ReserveConfig, is_toxic
 from ._market_model import MarketModelConfig
@@ -20,6 +21,7 @@ from ._oracle import OracleConfig
 from ._perps import PerpsConfig
 from ._run import EngineConfig, RunConfig
 from ._section import Section
+from ._spirals import SpiralConfig
 from ._units import Days, PositiveMinutes
 from ._venue import VenueConfig
 
@@ -67,6 +69,10 @@ class Config(Section):
     """Options dealers who hedge; null for none."""
     perps: PerpsConfig | None = None
     """Perpetual futures beside the spot market; null for none."""
+    spirals: dict[str, SpiralConfig] | None = None
+    """Mint-and-burn stablecoins by asset; null for none."""
+    credit: CreditConfig | None = None
+    """Credit lines beyond collateral; null for none."""
     engine: EngineConfig = EngineConfig()
     """Settings of the engine."""
     run: RunConfig = RunConfig()

@@ -68,6 +68,7 @@ _MINUTES = {
     "heartbeat_seconds": 60.0,
     "latency_minutes": 1.0,
     "every_hours": 1 / 60,
+    "at_hours": 1 / 60,
 }
 """Times that are counted in steps: their unit in a minute."""
 
