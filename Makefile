@@ -5,6 +5,8 @@ CONFIG ?= configs/aave_v3_ethereum.yaml
 OUT ?= out/aave_v3_ethereum
 ARGS ?=
 PYTEST_ARGS ?=
+# A process a core; a file stays in one, for what its tests share.
+IN_PARALLEL ?= -n auto --dist loadfile
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -29,10 +31,10 @@ report: $(RUNTIME) ## install, run CONFIG, leave report.pdf and report.html in O
 	$(BIN)/jaxrisk run $(CONFIG) --out $(OUT) --force $(ARGS)
 
 test: lint ## install, lint, types, and all tests but the slow ones
-	$(BIN)/python -m pytest -m "not slow" $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -m "not slow" $(IN_PARALLEL) $(PYTEST_ARGS)
 
 test-all: lint ## everything: slow tests and notebooks too
-	$(BIN)/python -m pytest --nbmake tests notebooks $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --nbmake tests notebooks $(IN_PARALLEL) $(PYTEST_ARGS)
 
 lint: $(DEV) ## ruff and pyright
 	$(BIN)/ruff check .

@@ -1,15 +1,16 @@
-"""What borrowers, suppliers and liquidity providers do of their own accord."""
+"""How those behave who owe, who supply, and whose tokens are the depth of venues."""
 
 from ._base import (
     AbstractBorrowers,
     AbstractProviders,
     AbstractSuppliers,
     BorrowerReport,
-    NoBorrowers,
-    NoProviders,
-    NoSuppliers,
+    Liquidity,
+    Plan,
+    Standing,
     SupplierReport,
 )
+from ._borrowers import Borrowers, BorrowerState, Carry, Levering, TopUp, Unwinding
 from ._credit import (
     AbstractCredit,
     CreditLines,
@@ -17,6 +18,11 @@ from ._credit import (
     NoCredit,
     build_credit,
 )
+from ._liquidity import Purse, within
+from ._loops import Loop, drop_to_liquidation, loop, loop_multiple
+from ._nobody import NoBorrowers, NoProviders, NoSuppliers
+from ._providers import Providers, ProviderState, impermanent_loss
+from ._suppliers import Suppliers, SupplierState
 
 
 __all__ = [
@@ -25,12 +31,32 @@ __all__ = [
     "AbstractProviders",
     "AbstractSuppliers",
     "BorrowerReport",
+    "BorrowerState",
+    "Borrowers",
+    "Carry",
     "CreditLines",
     "CreditReport",
+    "Levering",
+    "Liquidity",
+    "Loop",
     "NoBorrowers",
     "NoCredit",
     "NoProviders",
     "NoSuppliers",
+    "Plan",
+    "ProviderState",
+    "Providers",
+    "Purse",
+    "Standing",
     "SupplierReport",
+    "SupplierState",
+    "Suppliers",
+    "TopUp",
+    "Unwinding",
     "build_credit",
+    "drop_to_liquidation",
+    "impermanent_loss",
+    "loop",
+    "loop_multiple",
+    "within",
 ]

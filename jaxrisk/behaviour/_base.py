@@ -1,26 +1,83 @@
-"""What those who act of their own accord are to the rest of the market."""
+"""What the behaviour of others is to a market: those who owe, supply, and make depth.
+
+Each of the three families has a null object, which adds nothing to a step.
+"""
 
 import abc
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import equinox as eqx
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Int
 
-from .._typing import AssetPath
+from .._typing import (
+    ActorPath,
+    AssetPath,
+    MarketPath,
+    PerPath,
+    ReserveFlag,
+    ReservePath,
+    RowPath,
+    Scalar,
+)
 
 
 Memory = TypeVar("Memory")
 
 
+class Standing(eqx.Module):
+    """Where the accounts that act stand: shares, and what the untouched ones are worth.
+
+    Values are those of the initial amounts with their interest, at the prices that
+    contracts act on; `kept` and `owed` say how much of them is still there.
+    """
+
+    kept: ActorPath  # share of the initial collateral
+    owed: ActorPath  # share of the initial debt
+    collateral: ActorPath  # [USD]
+    weighted: ActorPath  # collateral times liquidation threshold [USD]
+    limit: ActorPath  # what may be borrowed against the collateral [USD]
+    debt: ActorPath  # [USD]
+    income: ActorPath  # staking and interest on the collateral [USD a year]
+    charge: ActorPath  # interest on the debt [USD a year]
+
+
+class Plan(eqx.Module):
+    """What the accounts are about to do, none of it negative.
+
+    `added` and `sold` are shares of the initial collateral, `repaid` and `drawn` of the
+    initial debt.
+    """
+
+    paid: ActorPath  # from wealth, for what is added or repaid [USD]
+    added: ActorPath  # collateral brought from outside
+    repaid: ActorPath  # debt repaid from outside
+    sold: ActorPath  # collateral sold to repay debt with the proceeds
+    drawn: ActorPath  # debt taken to buy collateral with it
+
+    @property
+    def acting(self) -> PerPath:
+        """Above zero on paths on which somebody does anything."""
+        return (self.paid + self.sold + self.drawn).sum(axis=0)
+
+
 class BorrowerReport(eqx.Module):
-    """What borrowers did; reports of one step add up, leaf by leaf."""
+    """What borrowers did, by market; reports of one step add up, leaf by leaf."""
 
+    unwound: MarketPath  # collateral sold by choice, at oracle prices [USD]
+    topped_up: MarketPath  # brought from outside [USD]
+    levered: MarketPath  # borrowed to buy collateral, at oracle prices [USD]
 
-class SupplierReport(eqx.Module):
-    """What suppliers did; reports of one step add up, leaf by leaf."""
+    @classmethod
+    def blank(cls, markets: int, paths: int, dtype: np.dtype) -> "BorrowerReport":
+        """Nothing happened."""
+        nothing = jnp.zeros((markets, paths), dtype)
+        return cls(unwound=nothing, topped_up=nothing, levered=nothing)
 
 
 class AbstractBorrowers(eqx.Module, Generic[Memory]):
-    """Accounts that top up, unwind or lever up before anybody liquidates them."""
+    """Accounts that act before anybody liquidates them."""
 
     @abc.abstractmethod
     def init(self, market: AssetPath) -> Memory:
@@ -28,11 +85,52 @@ class AbstractBorrowers(eqx.Module, Generic[Memory]):
 
     @abc.abstractmethod
     def blank(self, paths: int) -> BorrowerReport:
-        """The report of a step in which nothing has happened yet."""
+        """The report of a step in which nobody has acted yet."""
+
+    @property
+    @abc.abstractmethod
+    def accounts(self) -> Int[Array, " actor"]:
+        """Index in the book of those who act."""
+
+    @abc.abstractmethod
+    def plan(self, state: Memory, at: Standing) -> Plan:
+        """What they want to do now.
+
+        Args:
+            state: Their own memory.
+            at: Where they stand.
+        """
+
+    @abc.abstractmethod
+    def settle(self, state: Memory, gained: ActorPath) -> Memory:
+        """Book what is left over, less what was paid from outside [USD]."""
+
+
+class SupplierReport(eqx.Module):
+    """What suppliers did; reports of one step add up, leaf by leaf."""
+
+    withdrawn: ReservePath  # taken out, at oracle prices [USD]
+    returned: ReservePath  # brought back, at oracle prices [USD]
+    frozen: ReservePath  # steps in which somebody wanted out and could not
+
+    @classmethod
+    def blank(cls, reserves: int, paths: int, dtype: np.dtype) -> "SupplierReport":
+        """Nothing happened."""
+        nothing = jnp.zeros((reserves, paths), dtype)
+        return cls(withdrawn=nothing, returned=nothing, frozen=nothing)
+
+
+class Liquidity(eqx.Module):
+    """What suppliers see of their reserves."""
+
+    supplied: ReservePath  # [token]
+    borrowed: ReservePath  # [token]
+    supply_index: ReservePath
+    price: ReservePath  # of a token, at the oracle [USD]
 
 
 class AbstractSuppliers(eqx.Module, Generic[Memory]):
-    """Those who lend to the markets, and may want their tokens back."""
+    """Those who lend to the reserves and owe nothing."""
 
     @abc.abstractmethod
     def init(self, paths: int) -> Memory:
@@ -40,44 +138,67 @@ class AbstractSuppliers(eqx.Module, Generic[Memory]):
 
     @abc.abstractmethod
     def blank(self, paths: int) -> SupplierReport:
-        """The report of a step in which nothing has happened yet."""
+        """The report of a step in which nobody has acted yet."""
+
+    @abc.abstractmethod
+    def cash(self, state: Memory, lendable: ReservePath) -> ReservePath:
+        """Tokens that are really there, of supplied less borrowed."""
+
+    @abc.abstractmethod
+    def hear(self, state: Memory, missing: ReservePath, alarmed: ReserveFlag) -> Memory:
+        """Learn of debt that nobody will repay.
+
+        Args:
+            state: Their own memory.
+            missing: Tokens that were written off and that nobody has replaced.
+            alarmed: Reserves of markets with a shortfall.
+        """
+
+    @abc.abstractmethod
+    def act(
+        self,
+        state: Memory,
+        at: Liquidity,
+        dt: Scalar,
+    ) -> tuple[Memory, ReservePath, SupplierReport]:
+        """Withdraw, queue, or return.
+
+        Returns:
+            Their memory, the tokens that come back net of those taken out, the report.
+        """
 
 
 class AbstractProviders(eqx.Module, Generic[Memory]):
-    """Those whose liquidity is the depth of the venues."""
+    """Those whose tokens are the depth of the venues.
+
+    A venue of a share f of its full depth does to an order q what the full one does to
+    q/f, and pays f times as much: venues are homogeneous of the first degree. So the
+    venues, and the inventory that they carry, stay those of the full depth, and orders
+    are scaled on their way there and back.
+    """
 
     @abc.abstractmethod
-    def init(self, market: AssetPath) -> Memory:
-        """Every path at the start, at these market prices [USD]."""
+    def init(self, log_price: AssetPath) -> Memory:
+        """Every path at the start: the full depth."""
 
+    @abc.abstractmethod
+    def react(self, state: Memory, log_price: AssetPath, dt: Scalar) -> Memory:
+        """See the prices of a step; withdraw or return.
 
-class NoBorrowers(AbstractBorrowers[Any]):
-    """Borrowers wait and see."""
+        Args:
+            state: Their own memory.
+            log_price: Of every asset against what its venue quotes it in [log].
+            dt: Time since they last saw them [year].
+        """
 
-    def init(self, market: AssetPath) -> tuple[()]:  # noqa: ARG002
-        """Nothing."""
-        return ()
+    @abc.abstractmethod
+    def onto_venue(self, state: Memory, sold: AssetPath) -> AssetPath:
+        """The order to the full venue that stands for this one to what is left."""
 
-    def blank(self, paths: int) -> BorrowerReport:  # noqa: ARG002
-        """Nothing."""
-        return BorrowerReport()
+    @abc.abstractmethod
+    def from_venue(self, state: Memory, amount: AssetPath) -> AssetPath:
+        """What is left of an amount that the full venue pays or takes."""
 
-
-class NoSuppliers(AbstractSuppliers[Any]):
-    """Suppliers stay."""
-
-    def init(self, paths: int) -> tuple[()]:  # noqa: ARG002
-        """Nothing."""
-        return ()
-
-    def blank(self, paths: int) -> SupplierReport:  # noqa: ARG002
-        """Nothing."""
-        return SupplierReport()
-
-
-class NoProviders(AbstractProviders[Any]):
-    """Liquidity stays."""
-
-    def init(self, market: AssetPath) -> tuple[()]:  # noqa: ARG002
-        """Nothing."""
-        return ()
+    @abc.abstractmethod
+    def depth(self, state: Memory, like: AssetPath) -> RowPath:
+        """Share of the full depth that is there [ratio]; no rows if it never moves."""

@@ -9,6 +9,7 @@ from ..behaviour import NoBorrowers, NoProviders, NoSuppliers
 from ..engine import System
 from ..lending import CloseFactor, Pool, RateCurve, build_accounts
 from ..lending._book import Book
+from ..options import NoInstruments
 from ..policy import NoPolicy
 from ._build_agents import (
     MINUTES_PER_YEAR,
@@ -18,6 +19,7 @@ from ._build_agents import (
     build_oracle,
 )
 from ._build_network import build_lines, build_network
+from ._build_obligations import build_obligations
 from ._build_options import build_dealers
 from ._build_perps import build_exchange
 from ._build_prices import build_process
@@ -83,12 +85,14 @@ def build_system(
         latency=build_latency(config, kind),
         venues=build_all_venues(config, dt=dt, dtype=kind),
         dealers=build_dealers(config, dt=dt, dtype=kind),
+        instruments=NoInstruments(),
         perps=build_exchange(config, kind),
         network=build_network(config, kind),
         policy=NoPolicy(),
         borrowers=NoBorrowers(),
         suppliers=NoSuppliers(),
         providers=NoProviders(),
+        obligations=build_obligations(config, kind),
         credit=credit,
         dt=jnp.asarray(dt, kind),
         steps=config.steps,

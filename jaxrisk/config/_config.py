@@ -16,6 +16,7 @@ from ._credit import CreditConfig
 from ._keeper import KeeperConfig
 from ._market import EModeConfig, MarketConfig, ReserveConfig, is_toxic
 from ._market_model import MarketModelConfig
+from ._obligations import ObligationsConfig
 from ._options import OptionsConfig
 from ._oracle import OracleConfig
 from ._perps import PerpsConfig
@@ -73,6 +74,8 @@ class Config(Section):
     """Mint-and-burn stablecoins by asset; null for none."""
     credit: CreditConfig | None = None
     """Credit lines beyond collateral; null for none."""
+    obligations: ObligationsConfig | None = None
+    """Entities that owe each other, settled at the horizon; null for none."""
     engine: EngineConfig = EngineConfig()
     """Settings of the engine."""
     run: RunConfig = RunConfig()

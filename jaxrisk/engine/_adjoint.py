@@ -131,10 +131,11 @@ def gradient(
     carry = (state, start_of(system, state, initial))
     carry, begins = lax.scan(through, carry, head)
     (state, running), traces = lax.scan(along, carry, last)
-    slopes = _at_the_horizon(split, state, running, initial, weights)
+    first = draw(steps[0])
+    slopes = _at_the_horizon(split, (state, running), initial, first, weights)
     slopes, _ = lax.scan(back, slopes, (last, traces), reverse=True)
     slopes, _ = lax.scan(again, slopes, (begins, head), reverse=True)
-    outcome = outcome_of(system, state, running, initial)
+    outcome = outcome_of(system, state, running, initial, first)
     return outcome, _at_the_start(split, slopes)
 
 
@@ -169,11 +170,14 @@ def _until_cascade(system: System, state: State, draw: Draw) -> tuple[State, Ste
 
 
 def _at_the_horizon(
-    split: Split, state: State, running: Running, initial: AssetPath, weights: Weights
+    split: Split, carry: Carry, initial: AssetPath, draw: Draw, weights: Weights
 ) -> Back:
+    state, running = carry
+
     def of(moved: Slopes, at: Slopes, sums: Slopes) -> Scalar:
         whole, told = eqx.combine(at, state), eqx.combine(sums, running)
-        return weights.score(outcome_of(split.system(moved), whole, told, initial))
+        outcome = outcome_of(split.system(moved), whole, told, initial, draw)
+        return weights.score(outcome)
 
     pull = jax.vjp(of, split.moved, floats(state), floats(running))[1]
     moved, at, sums = pull(jnp.ones_like(split.system(split.moved).dt))

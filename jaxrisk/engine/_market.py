@@ -1,5 +1,7 @@
 """Prices seen from the engine: fundamental, mid, market, and per unit of a balance."""
 
+from typing import NamedTuple
+
 import jax.numpy as jnp
 
 from .._typing import AssetPath, PerPath, ReservePath
@@ -11,21 +13,27 @@ from ._system import System
 def mid_price(system: System, state: State) -> AssetPath:
     """Price at which the venues stand without inventory [USD]."""
     marked = system.network.marked(state.network, state.venues.permanent)
-    return jnp.exp(system.prices.log_price(state.prices, marked))
+    return _priced(system, state, marked)
 
 
 def market_price(system: System, state: State) -> AssetPath:
     """Price at which the next token trades [USD]."""
     own = system.venues.displacement(state.venues, mid_price(system, state))
     marked = system.network.marked(state.network, state.venues.permanent + own)
-    return jnp.exp(system.prices.log_price(state.prices, marked))
+    return _priced(system, state, marked)
 
 
 def fundamental_price(system: System, state: State) -> AssetPath:
     """Price without anybody's impact [USD]."""
     nothing = jnp.zeros_like(state.venues.permanent)
     failed = system.network.failed(state.network, nothing)
-    return jnp.exp(system.prices.log_price(state.prices, failed))
+    return _priced(system, state, failed)
+
+
+def _priced(system: System, state: State, impact: AssetPath) -> AssetPath:
+    """Prices under log impacts; an instrument's follow from its underlying's [USD]."""
+    price = jnp.exp(system.prices.log_price(state.prices, impact))
+    return system.instruments.priced(state.instruments, price)
 
 
 def collateral_price(system: System, state: State, price: AssetPath) -> ReservePath:
@@ -38,10 +46,42 @@ def debt_price(system: System, state: State, price: AssetPath) -> ReservePath:
     return state.pool.debt_index * system.listing.from_assets(price)
 
 
-def contract_prices(system: System, state: State) -> tuple[ReservePath, ReservePath]:
-    """USD a unit of initial collateral and of initial debt, as oracles have it."""
+class Contract(NamedTuple):
+    """What the contracts act on, as oracles have it [USD a unit of the start]."""
+
+    counted: ReservePath  # collateral, as it counts towards health
+    seized: ReservePath  # collateral, as it is seized; the same object if it is counted
+    debt: ReservePath
+
+
+def contract(system: System, state: State) -> Contract:
+    """Prices of a unit of initial collateral and of initial debt."""
     price = system.oracle.price(state.oracle)
-    return collateral_price(system, state, price), debt_price(system, state, price)
+    seized = collateral_price(system, state, price)
+    return Contract(
+        counted=counted_price(system, state, seized),
+        seized=seized,
+        debt=debt_price(system, state, price),
+    )
+
+
+def counted_price(system: System, state: State, seized: ReservePath) -> ReservePath:
+    """What collateral counts for, from what it is seized at [USD].
+
+    Returns its argument where nothing makes them differ: that is known before a program
+    is compiled, and costs nothing (`Accounts.value`).
+    """
+    if system.instruments.assets:
+        oracle = system.oracle.price(state.oracle)
+        share = system.instruments.counted(state.instruments, oracle)
+        seized = seized * system.listing.from_assets(share)
+    return system.policy.counted(state.policy, seized)
+
+
+def contract_prices(system: System, state: State) -> tuple[ReservePath, ReservePath]:
+    """What health depends on: counted collateral and debt, as oracles have it [USD]."""
+    prices = contract(system, state)
+    return prices.counted, prices.debt
 
 
 class Room(AbstractRoom):

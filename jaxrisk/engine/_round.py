@@ -7,13 +7,15 @@ from jax import lax
 from jaxtyping import Array
 
 from .._numerics import any_of, any_row, total
-from .._typing import AssetPath, Flag, PerPath, RowFlag, RowPath
+from .._typing import AssetPath, Flag, PerPath, ReservePath, RowFlag, RowPath
 from ..keeper import Offers
 from ..lending import Closing, Part, edge_of, liquidate, part_below
+from ._brakes import Free, free_after, free_at_first, in_part, released, throttled
 from ._hedge import plus_report
 from ._market import (
     Room,
     collateral_price,
+    contract,
     contract_prices,
     debt_price,
     market_price,
@@ -39,7 +41,8 @@ class Round(eqx.Module):
     info: StepInfo
     ready: RowFlag
     taken: RowFlag  # in the last round
-    before: AssetPath  # what oracles said before the first [USD]
+    free: Free  # of what policy keeps from being liquidated; no rows if all are
+    before: tuple[ReservePath, ReservePath]  # what health depended on at first [USD]
     reach: PerPath  # least factor by which a health may have changed since [ratio]
     failing: Flag  # a trader of perpetuals is below maintenance
 
@@ -68,12 +71,14 @@ def notice(system: System, state: State) -> State:
 def begin(system: System, state: State, info: StepInfo) -> Round:
     """Before the first round."""
     ready = ready_now(system, state)
+    free = free_at_first(system, state, ready)
     return Round(
         state=state,
         info=info,
-        ready=ready,
+        ready=released(system, state, free, ready),
         taken=jnp.zeros_like(ready),
-        before=system.oracle.price(state.oracle),
+        free=free,
+        before=contract_prices(system, state),
         reach=jnp.ones_like(state.capital),
         failing=failing(system, state),
     )
@@ -127,20 +132,18 @@ def _where_going(after: Round, before: Round) -> Round:
 def _round(system: System, now: Round) -> Round:
     """Health to price, once."""
     state, info = now.state, now.info
-    oracle, accounts = system.oracle.price(state.oracle), system.accounts
-    collateral = collateral_price(system, state, oracle)
-    debt = debt_price(system, state, oracle)
-    health = accounts.ratio(accounts.weighted, collateral, debt)
+    accounts, prices = system.accounts, contract(system, state)
+    health = accounts.ratio(accounts.weighted, prices.counted, prices.debt)
     part = part_below(accounts, state.kept, state.owed, health)
-    values = accounts.value(part, collateral, debt)
+    values = accounts.value(part, *prices)
     closing = system.close_factor.closing(accounts, values, part.members)
+    closing = in_part(system, closing, values)
     mid, market = mid_price(system, state), market_price(system, state)
     offers = _offers(system, state, now.ready, part, closing, market)
     room = Room(system=system, state=state, mid=mid, market=market)
     fill = system.keeper.fill(offers, state.capital, room=room)
-    state, info = _liquidate(
-        system, state, info, part, closing, offers, fill, oracle=oracle
-    )
+    state, info, fill = throttled(system, state, info, offers, fill)
+    state, info = _liquidate(system, state, info, part, closing, offers, fill)
     perps, forced, report = system.perps.liquidate(state.perps, market)
     state = eqx.tree_at(lambda at: at.perps, state, perps)
     info = eqx.tree_at(lambda at: at.perps, info, plus_report(info, report))
@@ -154,17 +157,28 @@ def _round(system: System, now: Round) -> Round:
     state = eqx.tree_at(lambda at: at.clock, state, clock)
     # Where nobody took anything nothing has changed, and nobody will in another round.
     moved = any_row(taken) | now.failing
+    free = free_after(system, now.free, taken)
     ready = system.latency.ready(clock, below) & moved[None]
-    change = system.oracle.price(state.oracle) / now.before
+    ready = released(system, state, free, ready)
+    change = _least_change(now.before, contract_prices(system, state))
     return Round(
         state=state,
         info=info,
         ready=ready,
         taken=taken,
+        free=free,
         before=now.before,
-        reach=jnp.minimum(now.reach, change.min(axis=0) / change.max(axis=0)),
+        reach=jnp.minimum(now.reach, change),
         failing=failing(system, state),
     )
+
+
+def _least_change(
+    before: tuple[ReservePath, ReservePath], after: tuple[ReservePath, ReservePath]
+) -> PerPath:
+    """Least factor by which any health may have changed with these prices [ratio]."""
+    counted, debt = (now / then for now, then in zip(after, before, strict=True))
+    return counted.min(axis=0) / debt.max(axis=0)
 
 
 def publish(system: System, state: State) -> State:
@@ -203,8 +217,6 @@ def _liquidate(
     closing: Closing,
     offers: Offers,
     fill: RowPath,
-    *,
-    oracle: AssetPath,
 ) -> tuple[State, StepInfo]:
     """Move collateral and debt from the accounts."""
     accounts, pool = system.accounts, state.pool
@@ -217,7 +229,7 @@ def _liquidate(
     seized = pool.supply_index * total(accounts.collateral, seized_share)
     keepers = pool.supply_index * total(accounts.keepers, seized_share)
     repaid = pool.debt_index * total(accounts.debt, repaid_share)
-    price = system.listing.from_assets(oracle)
+    price = system.listing.from_assets(system.oracle.price(state.oracle))
     pool = eqx.tree_at(
         lambda at: (at.supplied, at.borrowed),
         pool,
@@ -257,7 +269,11 @@ def _trade(
 ) -> tuple[State, StepInfo]:
     """Send the keepers' orders and forced ones through the venues, once."""
     flow = offers.sales(fill) - offers.purchases(fill)
-    orders = Orders(keepers=flow / market, perps=forced)
+    sold = flow / market
+    if system.instruments.assets:
+        # Who buys an instrument from a keeper does not want to be long the underlying.
+        forced = forced + system.instruments.hedged(state.instruments, sold, market)
+    orders = Orders(keepers=sold, perps=forced)
     answer = system.dealers.in_round
     state, info, received = trade(
         system, state, info, orders, answer, mid=mid, market=market

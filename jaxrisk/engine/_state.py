@@ -45,6 +45,7 @@ class State(eqx.Module):
     fund: MarketPath  # reserve fund [USD]
     capital: PerPath  # keepers' [USD]
     dealers: DealerState
+    instruments: Any  # what their values depend on
     perps: Any  # the exchange's own
     network: Any  # what still backs claims
     policy: Any  # what governance has seen and decided
@@ -102,6 +103,7 @@ def initial_state(system: System, paths: int) -> State:
         fund=jnp.broadcast_to(fund, (fund.shape[0], paths)),
         capital=jnp.full(paths, system.keeper.initial_capital, system.dt.dtype),
         dealers=system.dealers.init(market),
+        instruments=system.instruments.init(market),
         perps=system.perps.init(market),
         network=network,
         policy=system.policy.init(market),
@@ -134,7 +136,7 @@ def blank_info(system: System, state: State, draw: Draw) -> StepInfo:
         basis=report.flow,
         funding_rate=report.flow,
         network=system.network.blank(paths),
-        policy=system.policy.blank(paths),
+        policy=system.policy.begun(state.policy, paths),
         borrowers=system.borrowers.blank(paths),
         suppliers=system.suppliers.blank(paths),
         credit=system.credit.blank(paths),

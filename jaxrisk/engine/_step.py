@@ -45,7 +45,7 @@ def step(system: System, state: State, *, draw: Draw) -> tuple[State, StepInfo]:
 
 def shock(system: System, state: State, draw: Draw) -> State:
     """Fundamental prices move; what backs claims may fail; earlier impact fades."""
-    return eqx.tree_at(
+    state = eqx.tree_at(
         lambda at: (at.prices, at.venues, at.network),
         state,
         (
@@ -54,6 +54,11 @@ def shock(system: System, state: State, draw: Draw) -> State:
             system.network.advance(state.network, draw, system.dt),
         ),
     )
+    if not system.instruments.assets:
+        return state
+    market = market_price(system, state)
+    aged = system.instruments.advance(state.instruments, market, system.dt)
+    return eqx.tree_at(lambda at: at.instruments, state, aged)
 
 
 def observe(system: System, state: State) -> State:

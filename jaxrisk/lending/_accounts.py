@@ -42,8 +42,8 @@ class Part(eqx.Module):
 class Values(eqx.Module):
     """What is held and owed at oracle prices, now [USD]."""
 
-    weighted: RowPath  # collateral times its liquidation threshold
-    collateral: RowPath
+    weighted: RowPath  # collateral as it counts, times its liquidation threshold
+    collateral: RowPath  # as it is seized
     repayable: RowPath  # the debt that all of the collateral repays
     debt: RowPath
 
@@ -56,8 +56,8 @@ class Values(eqx.Module):
 class Accounts(eqx.Module):
     """Accounts of all markets; rows of constant matrices of tokens.
 
-    ``weighted``, ``collateral`` and ``repayable`` are stacked, so that valuing them is
-    one matrix product: 3 x account x reserve multiply-adds a path.
+    ``weighted``, ``collateral`` and ``repayable`` are stacked, so that valuing them at
+    one price is one matrix product: 3 x account x reserve multiply-adds a path.
     """
 
     collateral: Tokens  # [token]
@@ -86,6 +86,13 @@ class Accounts(eqx.Module):
             return values
         fresh, rest = values[: self.cohorts], values[self.cohorts :]
         return jnp.concatenate([fresh + rest[: self.cohorts], rest[self.cohorts :]])
+
+    def membership(self, markets: int) -> Float[Array, "account market *path"]:
+        """1 for the market an account stands in, of so many; else 0."""
+        own = self.market[:, None]
+        every = jnp.arange(markets, dtype=own.dtype)
+        every = every.reshape(1, markets, *(1,) * (own.ndim - 2))
+        return (own == every).astype(self.debt.dtype)
 
     def start(self, paths: int) -> tuple[RowPath, RowPath]:
         """Shares kept and owed by every row before the first liquidation."""
@@ -162,13 +169,32 @@ class Accounts(eqx.Module):
         return safe_divide(worth(tokens, collateral_price), debt, otherwise=jnp.inf)
 
     def value(
-        self, part: Part, collateral_price: ReservePath, debt_price: ReservePath
+        self,
+        part: Part,
+        counted_price: ReservePath,
+        seized_price: ReservePath,
+        debt_price: ReservePath,
     ) -> Values:
-        """Everything a liquidation rule asks about, at oracle prices [USD]."""
-        stacked = jnp.concatenate([self.weighted, self.collateral, self.repayable])
-        weighted, collateral, repayable = jnp.split(
-            worth(stacked, collateral_price), 3, axis=0
-        )
+        """Everything a liquidation rule asks about, at oracle prices [USD].
+
+        Args:
+            part: Of every row.
+            counted_price: At which collateral counts towards health. Where it is the
+                very object of the next one, all is one matrix product.
+            seized_price: At which collateral is seized.
+            debt_price: Of debt.
+        """
+        seized = [self.collateral, self.repayable]
+        if counted_price is seized_price:
+            stacked = jnp.concatenate([self.weighted, *seized])
+            weighted, collateral, repayable = jnp.split(
+                worth(stacked, seized_price), 3, axis=0
+            )
+        else:
+            weighted = worth(self.weighted, counted_price)
+            collateral, repayable = jnp.split(
+                worth(jnp.concatenate(seized), seized_price), 2, axis=0
+            )
         return Values(
             weighted=part.kept * self.by_row(weighted),
             collateral=part.kept * self.by_row(collateral),

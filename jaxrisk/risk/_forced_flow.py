@@ -51,7 +51,7 @@ class Borrowers(AbstractForced):
         kept, owed = accounts.start(moves.shape[0])
         health = accounts.ratio(accounts.weighted, here, here)
         part = part_below(accounts, kept, owed, health)
-        values = accounts.value(part, here, here)
+        values = accounts.value(part, here, here, here)
         closing = system.close_factor.closing(accounts, values, part.members)
         ready = values.health < 1
         seized = accounts.by_account(jnp.where(ready, part.kept * closing.seized, 0))

@@ -44,7 +44,7 @@ def _sales(system: System, price: jnp.ndarray) -> jnp.ndarray:
     part = part_below(
         accounts, kept, owed, accounts.ratio(accounts.weighted, here, here)
     )
-    values = accounts.value(part, here, here)
+    values = accounts.value(part, here, here, here)
     closing = system.close_factor.closing(accounts, values, part.members)
     share = jnp.where(values.health < 1, part.kept * closing.seized, 0)
     return listing.to_assets(here * total(accounts.keepers, accounts.by_account(share)))

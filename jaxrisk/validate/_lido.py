@@ -45,7 +45,7 @@ def lido_book() -> Iterator[Check]:
         whole = Part(kept=one, owed=one, members=one)
         for price, expected in LIQUIDATABLE.items():
             prices = jnp.array([price, 1.0])[:, None]
-            values = accounts.value(whole, prices, prices)
+            values = accounts.value(whole, prices, prices, prices)
             closing = rules.closing(accounts, values, one)
             share = np.asarray(jnp.where(values.health < 1, closing.seized, 0))
             seized = (accounts.collateral[:, COLLATERAL] @ share).item()

@@ -107,12 +107,12 @@ def liquidate_once(
     book = single_market_book(np.array([collateral]), np.array([[debt]]))
     accounts = accounts_of(book, threshold=threshold, bonus=bonus)
     one, price = jnp.ones((1, 1)), jnp.ones((2, 1))
-    before = accounts.value(Part(one, one, one), price, price)
+    before = accounts.value(Part(one, one, one), price, price, price)
     closing = rules.build(FLOAT64).closing(accounts, before, one)
     allowed = before.health < 1
     kept = jnp.where(allowed, 1 - closing.seized, 1)
     owed = jnp.where(allowed, 1 - closing.repaid, 1)
-    after = accounts.value(Part(kept, owed, one), price, price)
+    after = accounts.value(Part(kept, owed, one), price, price, price)
     return Liquidated(
         repaid=(before.debt - after.debt).item(),
         seized=(before.collateral - after.collateral).item(),

@@ -1,6 +1,6 @@
 """A small market under the whole engine: an asset pledged against dollars."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import jax
@@ -8,13 +8,13 @@ import jax.numpy as jnp
 import numpy as np
 
 from .._listing import Listing
-from ..behaviour import NoBorrowers, NoCredit, NoProviders, NoSuppliers
+from ..behaviour import AbstractCredit, NoBorrowers, NoCredit, NoProviders, NoSuppliers
 from ..engine import Layout, Outcome, System, simulate
 from ..keeper import FixedLatency, GreedyKeeper, NoLatency
 from ..lending import Pool, RateCurve, build_accounts
 from ..lending._book import Book
-from ..network import AbstractNetwork, NoNetwork
-from ..options import AbstractDealers, NoDealers
+from ..network import AbstractNetwork, NoNetwork, NoObligations
+from ..options import AbstractDealers, NoDealers, NoInstruments
 from ..oracle import AbstractOracle, InstantOracle
 from ..perps import AbstractPerps, NoPerps
 from ..policy import NoPolicy
@@ -55,6 +55,8 @@ class Scene:
         dealers: Who hedges options on the asset.
         perps: Perpetual futures on it.
         network: What backs the two assets.
+        credit: Who has a credit line.
+        limits: By account, in place of the threshold [ratio].
     """
 
     asset: AssetModel
@@ -74,6 +76,8 @@ class Scene:
     dealers: AbstractDealers = field(default_factory=NoDealers)
     perps: AbstractPerps = field(default_factory=NoPerps)
     network: AbstractNetwork = field(default_factory=NoNetwork)
+    credit: AbstractCredit = field(default_factory=NoCredit)
+    limits: Mapping[int, float] = field(default_factory=dict)
 
     def build(self, dtype: np.dtype) -> System:
         """The system, in one precision."""
@@ -92,8 +96,9 @@ class Scene:
                 liquidation_bonus=np.full((1, 2), self.bonus),
                 protocol_fee=np.full(2, self.protocol_fee),
                 dtype=dtype,
+                limits=self.limits,
             ),
-            pool=_idle_pool(supplied + borrowed, borrowed, dtype),
+            pool=idle_pool(supplied + borrowed, borrowed, dtype),
             close_factor=self.rules.build(dtype),
             reserve_fund=jnp.asarray([self.reserve_fund], dtype),
             keeper=GreedyKeeper(),
@@ -110,13 +115,15 @@ class Scene:
                 dtype=dtype,
             ),
             dealers=self.dealers,
+            instruments=NoInstruments(),
             perps=self.perps,
             network=self.network,
             policy=NoPolicy(),
             borrowers=NoBorrowers(),
             suppliers=NoSuppliers(),
             providers=NoProviders(),
-            credit=NoCredit(),
+            obligations=NoObligations(),
+            credit=self.credit,
             dt=jnp.asarray(self.dt, dtype),
             steps=self.steps,
             rounds=self.rounds,
@@ -161,7 +168,8 @@ def outcome(
     )
 
 
-def _idle_pool(supplied: np.ndarray, borrowed: np.ndarray, dtype: np.dtype) -> Pool:
+def idle_pool(supplied: np.ndarray, borrowed: np.ndarray, dtype: np.dtype) -> Pool:
+    """A pool that pays no interest; all [token]."""
     nothing = jnp.zeros(supplied.size, dtype)
     return Pool(
         rates=RateCurve(

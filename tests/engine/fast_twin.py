@@ -20,6 +20,7 @@ from jaxrisk.keeper import (
 )
 from jaxrisk.lending import CloseFactor, Pool, RateCurve, build_accounts
 from jaxrisk.lending._book import Book
+from jaxrisk.network import NoObligations
 from jaxrisk.oracle import (
     AbstractOracle,
     DelayedOracle,
@@ -27,7 +28,6 @@ from jaxrisk.oracle import (
     InstantOracle,
 )
 from jaxrisk.perps import AbstractPerps, NoPerps
-from jaxrisk.policy import NoPolicy
 from jaxrisk.process import (
     CompoundPoisson,
     Gaussian,
@@ -48,7 +48,9 @@ from jaxrisk.venue import (
 )
 from tests import reference as plain
 from tests.engine.dealers_twin import dealers_twin, of
+from tests.engine.instruments_twin import instruments_twin
 from tests.engine.network_twin import network_twin
+from tests.engine.policy_twin import policy_twin
 from tests.perps.exchanges import perps_twin
 
 
@@ -105,16 +107,17 @@ def shared_draws(
 def fast_twin(system: plain.ReferenceSystem) -> System:
     """The same system for the fast engine; call it inside `jax.enable_x64`."""
     latency = FixedLatency(steps=of(system.latency)) if system.latency else NoLatency()
+    listing = Listing.of(
+        np.array([reserve.asset for reserve in system.reserves]),
+        np.array([reserve.market for reserve in system.reserves]),
+        assets=len(system.assets),
+        markets=len(system.markets),
+        dtype=DOUBLE,
+    )
     return System(
         prices=_prices(system),
         oracle=_oracle(system.oracle),
-        listing=Listing.of(
-            np.array([reserve.asset for reserve in system.reserves]),
-            np.array([reserve.market for reserve in system.reserves]),
-            assets=len(system.assets),
-            markets=len(system.markets),
-            dtype=DOUBLE,
-        ),
+        listing=listing,
         accounts=build_accounts(
             _book(system),
             liquidation_threshold=np.array([r.threshold for r in system.reserves]).T,
@@ -134,12 +137,14 @@ def fast_twin(system: plain.ReferenceSystem) -> System:
         latency=latency,
         venues=_venues(system),
         dealers=dealers_twin(system),
+        instruments=instruments_twin(system),
         perps=_perps(system),
         network=network_twin(system),
-        policy=NoPolicy(),
+        policy=policy_twin(system, listing),
         borrowers=NoBorrowers(),
         suppliers=NoSuppliers(),
         providers=NoProviders(),
+        obligations=NoObligations(),
         credit=build_credit(system.lines, dtype=DOUBLE),
         dt=of(system.dt),
         steps=system.steps,

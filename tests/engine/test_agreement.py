@@ -12,6 +12,7 @@ import pytest
 from jaxrisk._random import Draw, seed_words
 from jaxrisk.engine import State, StepInfo, System, initial_state, step
 from jaxrisk.network import ClaimsState
+from jaxrisk.options import InstrumentState
 from jaxrisk.perps import PerpState
 from tests import reference as plain
 from tests.engine.dealers_twin import with_tabulated_delta
@@ -20,6 +21,7 @@ from tests.engine.fast_twin import (
     shared_draws,
     with_tabulated_weight,
 )
+from tests.engine.instruments_twin import with_tabulated_values
 from tests.engine.variants import MARKS, VARIANTS
 from tests.reference.small_systems import small_system
 
@@ -81,10 +83,14 @@ def reported(record: plain.StepRecord) -> dict[str, np.ndarray | float]:
             "protocol_fee": flows.protocol_fee,
             "hedge": np.array([hedge.held for hedge in state.hedges]),
             "log_level": np.array([hedge.log_level for hedge in state.hedges]),
+            "level of instruments": np.array(
+                [one.log_level for one in state.instruments]
+            ),
             "hedged": flows.hedged,
             "turnover": flows.turnover,
         }
         | reported_of_perps(record)
+        | reported_of_policy(record)
         | reported_of_network(record)
     )
 
@@ -106,6 +112,18 @@ def reported_of_perps(record: plain.StepRecord) -> dict[str, np.ndarray | float]
         "insurance": perps.insurance,
         "deficit": perps.deficit,
     }
+
+
+def reported_of_policy(record: plain.StepRecord) -> dict[str, np.ndarray]:
+    """The same of policy, and what its waterfall still holds."""
+    purses = record.state.policy.purses
+    names = ("cash", "tokens", "slashable", "backstop")
+    found = {
+        f"still {name}": np.array([getattr(purse, name) for purse in purses])
+        for name in names
+        if purses
+    }
+    return found | vars(record.flows.policy)
 
 
 def reported_of_network(record: plain.StepRecord) -> dict[str, np.ndarray | float]:
@@ -154,10 +172,17 @@ def answered(state: State, info: StepInfo, column: int) -> dict[str, np.ndarray]
         "hedge": state.dealers.hedge,
         "log_level": state.dealers.log_level,
     }
+    if isinstance(state.instruments, InstrumentState):
+        found["level of instruments"] = state.instruments.log_level
+    else:
+        found["level of instruments"] = state.fund[:0]
     names = ("price", "oracle_price", "fundamental", "repaid", "seized", "realized")
     names += ("covered", "flow", "keeper_profit", "protocol_fee", "hedged", "turnover")
     found |= {name: getattr(info, name) for name in names}
-    found |= vars(info.perps)
+    found |= vars(info.perps) | vars(info.policy)
+    if info.policy.treasury.shape[0]:
+        held = vars(state.policy.remembered.waterfall)
+        found |= {f"still {name}": value for name, value in held.items()}
     if isinstance(state.perps, PerpState):
         names = ("open", "balance", "unhedged", "insurance", "deficit")
         found |= {name: getattr(state.perps, name) for name in names}
@@ -186,6 +211,7 @@ SCALE = {
     "lost": 1e-3,
     "hedge": 1e2,
     "log_level": 0.1,
+    "level of instruments": 0.1,
     "open": 1e-3,
     "unhedged": 1e2,
     "failed": 0.1,
@@ -214,6 +240,7 @@ def slow_path(system: plain.ReferenceSystem, path: int) -> list[plain.StepRecord
     """Every step of the reference engine, on the fast engine's draws."""
     draws = [shared_draws(system, seed=SEED, path=path, step=k) for k in range(STEPS)]
     system = with_tabulated_delta(with_tabulated_weight(system))
+    system = with_tabulated_values(system)
     return plain.simulate(system, draws)
 
 
@@ -224,6 +251,7 @@ def slow_path(system: plain.ReferenceSystem, path: int) -> list[plain.StepRecord
 def test_both_engines_take_the_same_steps(name: str) -> None:
     """Books of equal shape share a compilation, so that a second one is cheap."""
     traded = lost = hedged = forced = marked = redeemed = defaulted = 0.0
+    acted = dict.fromkeys(("paused", "refused", "treasury", "module", "backstop"), 0.0)
     settings: dict[str, Any] = {"accounts": 8} | VARIANTS[name]
     with jax.enable_x64(True):
         for book in (1, 11):
@@ -233,6 +261,8 @@ def test_both_engines_take_the_same_steps(name: str) -> None:
                 for k, record in enumerate(slow_path(system, path)):
                     excess = faults(reported(record), answered(*fast[k], column))
                     assert not excess, f"book {book}, path {path}, step {k}: {excess}"
+                    for part in acted:
+                        acted[part] += getattr(record.flows.policy, part).sum()
                     traded += record.flows.repaid_usd.sum()
                     lost += record.flows.deficit.sum()
                     hedged += record.flows.turnover.sum()
@@ -244,6 +274,7 @@ def test_both_engines_take_the_same_steps(name: str) -> None:
     assert lost > 0.0 or "poor" in name
     assert (hedged > 0.0) == ("dealers" in VARIANTS[name])
     assert (forced > 0.0) == ("perps" in VARIANTS[name])
+    assert all(acted.values()) or VARIANTS[name].get("policy") != "all"
     assert (marked > 0.0) == ("network" in VARIANTS[name])
     assert (redeemed > 0.0) == ("spiral" in name)
     assert (defaulted > 0.0) == ("credit" in VARIANTS[name])

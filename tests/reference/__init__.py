@@ -8,11 +8,13 @@ Reading order: ``system`` (what is simulated), ``simulate`` (the story of a step
 one file a phase: ``shock``, ``oracles``, ``rates``, ``cascade``, ``absorb``.
 """
 
-from .dealers import Dealer, Delta, Option, Strip
+from .dealers import Dealer, Delta, Strip
 from .draws import Draws, draw_step
 from .innovations import StudentT, gaussian
+from .instruments import Instrument, Portfolio, Worth
 from .keepers import GreedyKeeper, RationalKeeper, SortedKeeper
 from .network import FailureSource, NetworkPlan, Spiral
+from .option import Option
 from .oracles import DelayedOracle, HeartbeatOracle, InstantOracle
 from .rates import KinkedRate
 from .rules import AAVE_V2, AAVE_V3, AAVE_V3_3, FULL, CloseFactorRule, restore
@@ -40,11 +42,13 @@ __all__ = [
     "HeartbeatOracle",
     "Infinite",
     "InstantOracle",
+    "Instrument",
     "JumpSource",
     "KinkedRate",
     "Market",
     "NetworkPlan",
     "Option",
+    "Portfolio",
     "PowerLaw",
     "RationalKeeper",
     "ReferenceSystem",
@@ -56,6 +60,7 @@ __all__ = [
     "StepRecord",
     "Strip",
     "StudentT",
+    "Worth",
     "draw_step",
     "gaussian",
     "initial_state",

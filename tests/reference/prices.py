@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .instruments import at_value
+
 
 if TYPE_CHECKING:
     from .state import State
@@ -42,12 +44,14 @@ def impaired_moves(system: "ReferenceSystem", state: "State") -> "Vector":
 
 def fundamental_prices(system: "ReferenceSystem", state: "State") -> "Vector":
     """Prices without the impact of any trade, [asset] [USD/token]."""
-    return anchored_price(system, fundamental_moves(system, state))
+    price = anchored_price(system, fundamental_moves(system, state))
+    return at_value(system, state, price)
 
 
 def mid_prices(system: "ReferenceSystem", state: "State") -> "Vector":
     """Prices at zero inventory of all venues, [asset] [USD/token]."""
-    return anchored_price(system, impaired_moves(system, state))
+    own = impaired_moves(system, state)
+    return at_value(system, state, anchored_price(system, own))
 
 
 def market_prices(system: "ReferenceSystem", state: "State") -> "Vector":
@@ -56,4 +60,4 @@ def market_prices(system: "ReferenceSystem", state: "State") -> "Vector":
     own = impaired_moves(system, state)
     for a, asset in enumerate(system.assets):
         own[a] += asset.venue.displacement(state.inventory[a], mid[a])
-    return anchored_price(system, own)
+    return at_value(system, state, anchored_price(system, own))

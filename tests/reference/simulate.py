@@ -10,10 +10,12 @@ from .cascade import cascade, health_of, trade
 from .credit import default
 from .dealers import age, first_hedges
 from .draws import Draws
+from .instruments import age_instruments, new_instruments
 from .network import initial_network, leave, mark_receipts
 from .oracles import OracleState
 from .perp_moves import advance_perps
 from .perps import initial_perps
+from .policy import decide, initial_policy, note_rules
 from .prices import anchored_price, fundamental_prices, market_prices
 from .rates import accrue
 from .shock import shock
@@ -49,7 +51,9 @@ def initial_state(system: ReferenceSystem) -> State:
         capital=system.keeper.capital,
         fund=np.array([market.reserve_fund for market in system.markets]),
         hedges=first_hedges(system, price),
+        instruments=new_instruments(system, price),
         perps=initial_perps(system.exchange, price),
+        policy=initial_policy(system, price),
         network=initial_network(system.network, len(system.assets)),
     )
 
@@ -58,6 +62,9 @@ def step(system: ReferenceSystem, state: State, draws: Draws) -> StepRecord:
     """Advance `state` in place, phase by phase, and write down how it ended."""
     flows = Flows.none(system)
     shock(system, state, draws)
+    age_instruments(system, state, market_prices(system, state))
+    decide(system, state)
+    note_rules(system, state, flows)
     hedge(system, state, flows)
     redeem(system, state, flows)
     system.oracle.advance(state.oracle, system.dt)

@@ -5,14 +5,17 @@ import math
 
 import numpy as np
 
-from .dealers import Dealer, Option, Strip
+from .dealers import Dealer, Strip
 from .innovations import StudentT, gaussian
 from .keepers import GreedyKeeper, Keeper, RationalKeeper
 from .network import FailureSource, NetworkPlan, Spiral
+from .option import Option
 from .oracles import DelayedOracle, HeartbeatOracle, InstantOracle, Oracle
 from .rates import KinkedRate
 from .rules import AAVE_V2, AAVE_V3, AAVE_V3_3, FULL, CloseFactorRule, restore
 from .small_exchange import small_exchange
+from .small_instruments import with_instruments
+from .small_policy import POLICIES
 from .system import Account, Asset, JumpSource, Market, ReferenceSystem, Reserve, Vector
 from .venues import ConstantProduct, Infinite, PowerLaw, StableSwap
 
@@ -215,6 +218,8 @@ def small_system(
     cohorts: int = 0,
     dealers: str = "none",
     perps: str = "none",
+    instruments: bool = False,
+    policy: str = "none",
     network: str = "none",
     credit: bool = False,
 ) -> ReferenceSystem:
@@ -236,7 +241,7 @@ def small_system(
     calm = np.eye(4)
     calm[0, 2] = calm[2, 0] = 0.7
     stress = np.full((4, 4), 0.6) + 0.4 * np.eye(4)
-    return ReferenceSystem(
+    system = ReferenceSystem(
         assets=small_assets(DAY),
         cholesky=(factor_of(calm), factor_of(stress)),
         reserves=small_reserves(np.maximum(held, 1.2 * owed), owed),
@@ -260,4 +265,6 @@ def small_system(
         network=NETWORKS[network],
         lines=lines,
         latency=latency,
+        policy=POLICIES[policy],
     )
+    return with_instruments(system) if instruments else system

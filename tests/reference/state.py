@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .dealers import Hedge
+from .instruments import Aged
 from .network import NetworkState
 from .oracles import OracleState
 from .perps import PerpFlows, PerpState
+from .policy import PolicyFlows, PolicyState
 from .system import ReferenceSystem, Vector
 
 
@@ -32,7 +34,9 @@ class State:
     capital: float  # of the keepers [USD]
     fund: Vector  # [market] [USD]
     hedges: list[Hedge]  # [dealer]
+    instruments: list[Aged]  # [instrument]
     perps: PerpState
+    policy: PolicyState
     network: NetworkState
     first_seen: dict[int, int] = field(default_factory=dict)  # row: step
 
@@ -54,6 +58,7 @@ class Flows:
     hedged: Vector  # [dealer] net sales, at market prices before they are made [USD]
     turnover: Vector  # [dealer] sales and purchases together [USD]
     perps: list[PerpFlows]  # of the shock, and of every round
+    policy: PolicyFlows
     redeemed: Vector  # [spiral] stablecoins burnt for minted tokens [USD]
     defended: Vector  # [spiral] spent by the reserve [USD]
     defaulted: Vector  # [line] debt at default [USD]
@@ -80,6 +85,7 @@ class Flows:
             hedged=np.zeros(len(system.dealers)),
             turnover=np.zeros(len(system.dealers)),
             perps=[],
+            policy=PolicyFlows.none(system),
             redeemed=np.zeros(len(system.network.spirals)),
             defended=np.zeros(len(system.network.spirals)),
             defaulted=np.zeros(len(system.lines)),

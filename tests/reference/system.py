@@ -9,10 +9,12 @@ import numpy.typing as npt
 
 from .dealers import Dealer
 from .innovations import gaussian
+from .instruments import Instrument
 from .keepers import GreedyKeeper, Keeper
 from .network import NetworkPlan
 from .oracles import InstantOracle, Oracle
 from .perps import Exchange, no_exchange
+from .policy import Policy
 from .rates import KinkedRate
 from .rules import CloseFactorRule
 from .venues import Venue
@@ -106,7 +108,9 @@ class ReferenceSystem:
     oracle: Oracle = field(default_factory=InstantOracle)
     keeper: Keeper = field(default_factory=GreedyKeeper)
     dealers: tuple[Dealer, ...] = ()
+    instruments: tuple[Instrument, ...] = ()
     exchange: Exchange = field(default_factory=no_exchange)  # of perpetuals
+    policy: Policy = field(default_factory=Policy)
     network: NetworkPlan = field(default_factory=NetworkPlan)
     lines: tuple[tuple[int, float], ...] = ()  # account, hazard under water [1/year]
     latency: int = 0  # steps between the first breach and the first liquidation
