@@ -5,11 +5,10 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from .._listing import Listing
-from ..behaviour import NoBorrowers, NoCredit, NoProviders, NoSuppliers
+from ..behaviour import NoBorrowers, NoProviders, NoSuppliers
 from ..engine import System
 from ..lending import CloseFactor, Pool, RateCurve, build_accounts
 from ..lending._book import Book
-from ..network import NoNetwork
 from ..options import NoInstruments
 from ._build_agents import (
     MINUTES_PER_YEAR,
@@ -18,6 +17,7 @@ from ._build_agents import (
     build_latency,
     build_oracle,
 )
+from ._build_network import build_lines, build_network
 from ._build_obligations import build_obligations
 from ._build_options import build_dealers
 from ._build_perps import build_exchange
@@ -47,8 +47,9 @@ def build_system(
         dtype: Of the arrays on the device; the config's precision by default.
 
     Raises:
-        ConfigError: If a reserve lends more than is supplied to it, or a file of option
-            quotes has not the coin that it should have.
+        ConfigError: If a reserve lends more than is supplied to it, a stablecoin or a
+            credit line cannot be, or a file of option quotes has not the coin that it
+            should have.
         DataError: If a file of option quotes cannot be used.
     """
     kind = np.dtype(config.engine.precision) if dtype is None else np.dtype(dtype)
@@ -63,6 +64,7 @@ def build_system(
         markets=len(markets),
         dtype=kind,
     )
+    credit, limits = build_lines(config, book, kind)
     return System(
         prices=build_process(config, dt=dt, dtype=kind),
         oracle=build_oracle(
@@ -75,6 +77,7 @@ def build_system(
             liquidation_bonus=liquidation_bonuses(config),
             protocol_fee=fee,
             dtype=kind,
+            limits=limits,
         ),
         pool=_pool(config, book, kind),
         close_factor=_close_factor(config, kind),
@@ -85,13 +88,13 @@ def build_system(
         dealers=build_dealers(config, dt=dt, dtype=kind),
         instruments=NoInstruments(),
         perps=build_exchange(config, kind),
-        network=NoNetwork(),
+        network=build_network(config, kind),
         policy=build_policy(config, book, listing, dt=dt, dtype=kind),
         borrowers=NoBorrowers(),
         suppliers=NoSuppliers(),
         providers=NoProviders(),
         obligations=build_obligations(config, kind),
-        credit=NoCredit(),
+        credit=credit,
         dt=jnp.asarray(dt, kind),
         steps=config.steps,
         rounds=config.engine.rounds,

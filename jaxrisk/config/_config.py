@@ -12,6 +12,7 @@ from ._assets import AssetConfig
 from ._book import BookConfig
 from ._build_surface import build_surface
 from ._calibration import CalibrationConfig
+from ._credit import CreditConfig
 from ._keeper import KeeperConfig
 from ._market import EModeConfig, MarketConfig, ReserveConfig, is_toxic
 from ._market_model import MarketModelConfig
@@ -22,6 +23,7 @@ from ._perps import PerpsConfig
 from ._policy import PolicyConfig
 from ._run import EngineConfig, RunConfig
 from ._section import Section
+from ._spirals import SpiralConfig
 from ._units import Days, PositiveMinutes
 from ._venue import VenueConfig
 
@@ -71,6 +73,10 @@ class Config(Section):
     """Perpetual futures beside the spot market; null for none."""
     policy: PolicyConfig | None = None
     """What governance pauses, limits, caps and pays; null for nothing."""
+    spirals: dict[str, SpiralConfig] | None = None
+    """Mint-and-burn stablecoins by asset; null for none."""
+    credit: CreditConfig | None = None
+    """Credit lines beyond collateral; null for none."""
     obligations: ObligationsConfig | None = None
     """Entities that owe each other, settled at the horizon; null for none."""
     engine: EngineConfig = EngineConfig()

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from ._assets import USD
 from ._faults import Fault, did_you_mean, shown
+from ._network_names import check_network
 from ._yaml import Tree
 
 
@@ -24,6 +25,7 @@ def check_names(tree: Tree) -> Iterator[Fault]:
     for name, market in tree.at("markets").mapping.items():
         yield from _market(market, f"markets.{name}", assets)
     yield from _accounts(tree)
+    yield from check_network(tree)
 
 
 def _pegs(tree: Tree, assets: list[str]) -> Iterator[Fault]:
@@ -58,7 +60,8 @@ def _venues(tree: Tree, assets: list[str]) -> Iterator[Fault]:
             )
             yield Fault(venues.key_mark, f"venues.{name}", reason)
     for name, venue in venues.mapping.items():
-        pegged = tree.at("assets", name, "peg").value is not None
+        keys = ("peg", "claim_on")
+        pegged = any(tree.at("assets", name, key).value is not None for key in keys)
         if venue.at("kind").value == "stableswap" and name in assets and not pegged:
             reason = (
                 "a StableSwap pool trades a pegged asset for its reference, and "
@@ -75,7 +78,12 @@ def _options(tree: Tree, assets: list[str]) -> Iterator[Fault]:
     for name, options in underlyings.mapping.items():
         weight = options.at("move", "realized_weight")
         own = tree.at("assets", name)
-        still = not (own.at("volatility").value or own.at("peg", "volatility").value)
+        keys = (
+            ("volatility",),
+            ("peg", "volatility"),
+            ("claim_on", "basis", "volatility"),
+        )
+        still = not any(own.at(*each).value for each in keys)
         if (
             weight.value
             and still

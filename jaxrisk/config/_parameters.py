@@ -72,6 +72,7 @@ _MINUTES = {
     "pause_minutes": 1.0,
     "cool_down_minutes": 1.0,
     "notice_minutes": 1.0,
+    "at_hours": 1 / 60,
 }
 """Times that are counted in steps: their unit in a minute."""
 

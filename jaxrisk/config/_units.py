@@ -150,6 +150,9 @@ Correlation = Annotated[
     Unit("a correlation: 0.85", -1, 1, above=True, below=True, guess=_share),
 ]
 PerYear = Annotated[float, Unit("a number of times a year", low=0)]
+PerDay = Annotated[
+    float, Unit("a rate a day: at 0.1 about 10 % leave in a day", low=0, high=1e4)
+]
 PositivePerYear = Annotated[float, Unit("a number of times a year", low=0, above=True)]
 LogMean = Annotated[
     float, Unit("the mean of a log-return: -0.08 is about -8 %", low=-5, high=5)

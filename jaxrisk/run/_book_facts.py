@@ -32,14 +32,10 @@ def book_profile(
     """Profile of a book of the model: one scenario an asset, then all of them."""
     config = model.config
     of_reserve = asset_of_reserve(config)
-    exposure = asset_exposure(np.asarray(model.system.prices.lift, float), of_reserve)
-    to_usd = np.array(
-        [
-            asset.peg is not None and asset.peg.reference == "USD"
-            for asset in config.assets.values()
-        ]
-    )
-    together = common_exposure(to_usd, of_reserve)
+    lift = np.asarray(model.system.prices.lift, np.float64)
+    exposure = asset_exposure(lift, of_reserve)
+    is_base = np.array([asset.is_base for asset in config.assets.values()])
+    together = common_exposure(lift, is_base, of_reserve)
     return liquidation_profile(
         book,
         price=reserve_prices(config),
