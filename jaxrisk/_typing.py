@@ -18,6 +18,7 @@
 ``dealer``    who has a book of options on one asset, and hedges it
 ``instrument`` a portfolio with options, as collateral
 ``series``    one curve of a table by log price: a dealer's, or an instrument's
+``claim``     an asset that something backs, which may be lost
 ``spiral``    a stablecoin redeemed in a token that is minted for it
 ``line``      an account with a credit line
 ``node``      a log price at which a table is exact
@@ -67,6 +68,7 @@ TraderPath: TypeAlias = Float[Array, "trader path"]
 LegPath: TypeAlias = Float[Array, "leg path"]
 EntityPath: TypeAlias = Float[Array, "entity path"]
 SourcePath: TypeAlias = Float[Array, "source path"]
+ClaimPath: TypeAlias = Float[Array, "claim path"]
 SpiralPath: TypeAlias = Float[Array, "spiral path"]
 LinePath: TypeAlias = Float[Array, "line path"]
 

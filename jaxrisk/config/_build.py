@@ -5,7 +5,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from .._listing import Listing
-from ..behaviour import NoBorrowers, NoProviders, NoSuppliers
+from ..behaviour import NoBorrowers, NoCredit, NoProviders, NoSuppliers
 from ..engine import System
 from ..lending import CloseFactor, Pool, RateCurve, build_accounts
 from ..lending._book import Book
@@ -90,6 +90,7 @@ def build_system(
         suppliers=NoSuppliers(),
         providers=NoProviders(),
         obligations=build_obligations(config, kind),
+        credit=NoCredit(),
         dt=jnp.asarray(dt, kind),
         steps=config.steps,
         rounds=config.engine.rounds,

@@ -14,8 +14,9 @@ from ._system import System
 def absorb(system: System, state: State, info: StepInfo) -> tuple[State, StepInfo]:
     """Write off what accounts owe that lost all collateral in this step.
 
-    The reserve fund pays first, then a waterfall; the rest is realized bad debt, which
-    suppliers bear.
+    The reserve fund pays first, then a waterfall; the rest is realized bad debt:
+    suppliers bear it, and whoever holds a receipt as collateral sees it in the next
+    step's prices.
     """
     return lax.cond(
         any_of(info.unpaid > 0),
@@ -48,4 +49,13 @@ def _write_off(system: System, state: State, info: StepInfo) -> tuple[State, Ste
         info,
         (info.realized + lost, info.covered + covered),
     )
-    return state, info
+    return _marked_down(system, state, info), info
+
+
+def _marked_down(system: System, state: State, info: StepInfo) -> State:
+    """Receipts lose what nobody else has paid in this step."""
+    price = system.listing.from_assets(system.oracle.price(state.oracle))
+    value = price * state.pool.supplied
+    share = safe_divide(info.realized, value, otherwise=0.0)
+    marked = system.network.mark_down(state.network, share)
+    return eqx.tree_at(lambda at: at.network, state, marked)

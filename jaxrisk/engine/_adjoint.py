@@ -24,10 +24,12 @@ from ._absorb import absorb
 from ._adjoint_cascade import Slopes, Split, floats, plus, pull_cascade
 from ._behave import behave
 from ._cascade import Busy, cascade
+from ._default import default
 from ._hedge import hedge
 from ._market import market_price
 from ._nearest import of_book
 from ._react import react
+from ._redeem import redeem
 from ._rollout import Outcome, Running, add, outcome_of, start_of
 from ._round import notice
 from ._state import State, StepInfo, blank_info, initial_state
@@ -160,8 +162,10 @@ def _forward(
 def _until_cascade(system: System, state: State, draw: Draw) -> tuple[State, StepInfo]:
     state = react(system, shock(system, state, draw))
     state, info = hedge(system, state, blank_info(system, state, draw))
+    state, info = redeem(system, state, info)
     state = accrue(system, observe(system, state))
     state, info = behave(system, state, info)
+    state, info = default(system, state, info, draw)
     return notice(system, state), info
 
 
@@ -193,14 +197,14 @@ def _pull(split: Split, trace: Trace, draw: Draw, late: Back) -> Back:
     def before(moved: Slopes, start: Slopes) -> tuple[Slopes, tuple[State, StepInfo]]:
         whole = eqx.combine(start, trace.start)
         state, info = _until_cascade(split.system(moved), whole, draw)
-        return floats(state), (state, info)
+        return (floats(state), info.unpaid, info.repaid), (state, info)
 
     pull, known = jax.vjp(before, split.moved, floats(trace.start), has_aux=True)[1:]
     state, info = known
     late, unpaid = _pull_absorb(split, trace, info, late)
     slopes, told = (late.moved, late.state), (unpaid, late.repaid)
     moved, on_state = pull_cascade(split, state, info, trace.busy, slopes, told)
-    more, start = pull(on_state)
+    more, start = pull((on_state, *told))
     return Back(start, late.realized, late.repaid, plus(moved, more))
 
 

@@ -12,17 +12,20 @@ from .._random import Draw
 from .._status import FATAL, Status, first
 from .._typing import (
     AssetPath,
+    ClaimPath,
     Counter,
     DealerPath,
     EntityCounter,
     EntityPath,
+    LinePath,
     MarketCounter,
     MarketPath,
     PerPath,
     PerpPath,
     ReservePath,
+    SpiralPath,
 )
-from ..behaviour import BorrowerReport, SupplierReport
+from ..behaviour import BorrowerReport, CreditReport, SupplierReport
 from ..lending import bad_debt, by_reserve
 from ..network import NetworkReport
 from ..perps import PerpReport
@@ -61,6 +64,11 @@ class Outcome(eqx.Module):
     entity_shortfall: EntityPath  # owed to others and not paid [USD]
     entity_equity: EntityPath  # left to its owners [USD]
     entity_round: EntityCounter  # of clearing in which it defaulted; 0: it did not
+    lowest_backing: ClaimPath  # least that has backed a claim [ratio]
+    backing_left: ClaimPath  # at the horizon, by failures alone [ratio]
+    redeemed: SpiralPath  # stablecoins burnt for minted tokens [USD]
+    defended: SpiralPath  # spent by their reserves [USD]
+    defaulted: LinePath  # debt of credit lines at their default [USD]
     status: Counter
 
 
@@ -84,6 +92,7 @@ class Running(eqx.Module):
     policy: PolicyReport
     borrowers: BorrowerReport
     suppliers: SupplierReport
+    credit: CreditReport
     status: Counter
 
 
@@ -144,6 +153,7 @@ def start_of(system: System, state: State, initial: AssetPath) -> Running:
         policy=system.policy.blank(paths),
         borrowers=system.borrowers.blank(paths),
         suppliers=system.suppliers.blank(paths),
+        credit=system.credit.blank(paths),
         status=jnp.full(by_path.shape, int(Status.OK), jnp.int32),
     )
 
@@ -175,6 +185,7 @@ def add(system: System, running: Running, info: StepInfo, index: Array) -> Runni
         policy=_plus(running.policy, info.policy),
         borrowers=_plus(running.borrowers, info.borrowers),
         suppliers=_plus(running.suppliers, info.suppliers),
+        credit=_plus(running.credit, info.credit),
         status=status,
     )
 
@@ -203,6 +214,7 @@ def outcome_of(
     lost = unrealized + running.realized
     settled = system.obligations.settle(market, system.listing.to_markets(lost), draw)
     loss = unrealized.sum(axis=0) + running.realized.sum(axis=0)
+    backing = system.network.backing(state.network, market)
     return Outcome(
         realized=running.realized,
         unrealized=unrealized,
@@ -225,5 +237,10 @@ def outcome_of(
         entity_shortfall=settled.shortfall,
         entity_equity=settled.equity,
         entity_round=settled.round,
+        lowest_backing=backing.lowest,
+        backing_left=backing.left,
+        redeemed=running.network.redeemed,
+        defended=running.network.defended,
+        defaulted=running.credit.defaulted,
         status=first(running.status, ~jnp.isfinite(loss), Status.PRICE_NOT_FINITE),
     )

@@ -4,7 +4,12 @@ import equinox as eqx
 
 from .._listing import Listing
 from .._typing import PerMarket, Scalar
-from ..behaviour import AbstractBorrowers, AbstractProviders, AbstractSuppliers
+from ..behaviour import (
+    AbstractBorrowers,
+    AbstractCredit,
+    AbstractProviders,
+    AbstractSuppliers,
+)
 from ..keeper import AbstractKeeper, AbstractLatency
 from ..lending import Accounts, CloseFactor, Pool
 from ..network import AbstractNetwork, AbstractObligations
@@ -38,6 +43,7 @@ class System(eqx.Module):
     suppliers: AbstractSuppliers
     providers: AbstractProviders
     obligations: AbstractObligations
+    credit: AbstractCredit
     dt: Scalar  # [year]
     steps: int = eqx.field(static=True)
     rounds: int = eqx.field(static=True)

@@ -8,12 +8,12 @@ import jax.numpy as jnp
 import numpy as np
 
 from .._listing import Listing
-from ..behaviour import NoBorrowers, NoProviders, NoSuppliers
+from ..behaviour import NoBorrowers, NoCredit, NoProviders, NoSuppliers
 from ..engine import Layout, Outcome, System, simulate
 from ..keeper import FixedLatency, GreedyKeeper, NoLatency
 from ..lending import Pool, RateCurve, build_accounts
 from ..lending._book import Book
-from ..network import NoNetwork, NoObligations
+from ..network import AbstractNetwork, NoNetwork, NoObligations
 from ..options import AbstractDealers, NoDealers, NoInstruments
 from ..oracle import AbstractOracle, InstantOracle
 from ..perps import AbstractPerps, NoPerps
@@ -54,6 +54,7 @@ class Scene:
         oracle: What publishes the prices.
         dealers: Who hedges options on the asset.
         perps: Perpetual futures on it.
+        network: What backs the two assets.
     """
 
     asset: AssetModel
@@ -72,6 +73,7 @@ class Scene:
     oracle: AbstractOracle = field(default_factory=InstantOracle)
     dealers: AbstractDealers = field(default_factory=NoDealers)
     perps: AbstractPerps = field(default_factory=NoPerps)
+    network: AbstractNetwork = field(default_factory=NoNetwork)
 
     def build(self, dtype: np.dtype) -> System:
         """The system, in one precision."""
@@ -110,12 +112,13 @@ class Scene:
             dealers=self.dealers,
             instruments=NoInstruments(),
             perps=self.perps,
-            network=NoNetwork(),
+            network=self.network,
             policy=NoPolicy(),
             borrowers=NoBorrowers(),
             suppliers=NoSuppliers(),
             providers=NoProviders(),
             obligations=NoObligations(),
+            credit=NoCredit(),
             dt=jnp.asarray(self.dt, dtype),
             steps=self.steps,
             rounds=self.rounds,
