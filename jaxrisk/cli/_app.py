@@ -8,6 +8,7 @@ import typer
 from ._attribution import attribution
 from ._book import book
 from ._calibrate import calibrate
+from ._contagion import contagion
 from ._data import data
 from ._replay import replay
 from ._report import report
@@ -39,6 +40,10 @@ app.command(
     epilog="Example: jaxrisk attribution configs/minimal.yaml --paths 20000"
     " --out attribution.csv"
 )(attribution)
+app.command(
+    epilog="Example: jaxrisk contagion configs/minimal.yaml --paths 20000"
+    " --figure network.svg"
+)(contagion)
 app.add_typer(book)
 app.command(
     epilog="Example: jaxrisk calibrate ETHUSDT_1h.csv BTCUSDT_1h.csv"

@@ -1,13 +1,13 @@
 """`jaxrisk attribution`."""
 
 import enum
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ._exits import MistakeError, exits
+from ._keep import keep
 from ._options import ConfigFile, LogJson, Quiet, Seed, Settings, Verbose
 from ._voice import heard, voice
 
@@ -95,7 +95,7 @@ def attribution(
             )
         print(table_of(found, asset=chosen, seed=start), flush=True)
         if out is not None:
-            _keep(csv_of(found, asset=chosen, seed=start), out)
+            keep(csv_of(found, asset=chosen, seed=start), out)
             speaker.say(f"In {out}: every number, with its error.")
 
 
@@ -115,21 +115,3 @@ def _asset(model: "Model", asked: str | None) -> str:
     listed = np.asarray(model.system.listing.asset)
     held = model.book.collateral.sum(axis=0) @ (listed * price)
     return names[int(np.argmax(held))]
-
-
-def _keep(text: str, out: Path) -> None:
-    """All of a file or nothing of it."""
-    from ..output import OutputError
-
-    try:
-        with tempfile.TemporaryDirectory(
-            prefix=".partial-", dir=out.absolute().parent
-        ) as beside:
-            partial = Path(beside) / "table.csv"
-            partial.write_text(text, encoding="utf-8")
-            partial.rename(out)
-    except OSError as error:
-        raise OutputError(
-            f"Writing {out} failed ({error.strerror or error}); nothing was kept."
-            " Make room, or choose another place, and run again."
-        ) from error
