@@ -58,6 +58,11 @@ PerpPath: TypeAlias = Float[Array, "perp path"]
 TraderPath: TypeAlias = Float[Array, "trader path"]
 LegPath: TypeAlias = Float[Array, "leg path"]
 
+SomeMarketPath: TypeAlias = Float[Array, "some_market path"]
+SomeReservePath: TypeAlias = Float[Array, "some_reserve path"]
+SomeAssetPath: TypeAlias = Float[Array, "some_asset path"]
+"""Of all of them, or of none where a mechanism is absent."""
+
 RowReserve: TypeAlias = Float[Array, "row reserve *path"]
 RowPath: TypeAlias = Float[Array, "row path"]
 

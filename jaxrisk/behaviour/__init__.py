@@ -5,13 +5,21 @@ from ._base import (
     AbstractProviders,
     AbstractSuppliers,
     BorrowerReport,
+    Holdings,
     Liquidity,
     Plan,
-    Standing,
     SupplierReport,
 )
-from ._borrowers import Borrowers, BorrowerState, Carry, Levering, TopUp, Unwinding
-from ._liquidity import Purse, within
+from ._borrowers import (
+    Borrowers,
+    BorrowerState,
+    Carry,
+    Levering,
+    Standing,
+    TopUp,
+    Unwinding,
+)
+from ._liquidity import Purse, scarcest, within
 from ._loops import Loop, drop_to_liquidation, loop, loop_multiple
 from ._nobody import NoBorrowers, NoProviders, NoSuppliers
 from ._providers import Providers, ProviderState, impermanent_loss
@@ -26,6 +34,7 @@ __all__ = [
     "BorrowerState",
     "Borrowers",
     "Carry",
+    "Holdings",
     "Levering",
     "Liquidity",
     "Loop",
@@ -46,5 +55,6 @@ __all__ = [
     "impermanent_loss",
     "loop",
     "loop_multiple",
+    "scarcest",
     "within",
 ]

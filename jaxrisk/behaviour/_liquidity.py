@@ -7,7 +7,7 @@ import jax.numpy as jnp
 
 from .._numerics import safe_divide, total
 from .._typing import ActorPath, ActorReserve, ReservePath
-from ._base import Plan
+from ._base import Holdings, Plan
 
 
 class Purse(eqx.Module):
@@ -19,9 +19,7 @@ class Purse(eqx.Module):
     debt_index: ReservePath
 
 
-def within(
-    plan: Plan, purse: Purse, *, collateral: ActorReserve, debt: ActorReserve
-) -> Plan:
+def within(plan: Plan, purse: Purse, at: Holdings) -> Plan:
     """The plan, cut back to what can leave the pools.
 
     Collateral to be sold and debt to be drawn leave the same pool: where there is less
@@ -31,19 +29,18 @@ def within(
     Args:
         plan: What is wanted.
         purse: What is there.
-        collateral: Initial collateral [token].
-        debt: Initial debt [token].
+        at: What the accounts have.
     """
-    leaving = purse.supply_index * total(collateral, plan.sold)
-    borrowed = purse.debt_index * total(debt, plan.drawn)
+    leaving = purse.supply_index * total(at.collateral, plan.sold)
+    borrowed = purse.debt_index * total(at.debt, plan.drawn)
     share = _share(jnp.maximum(purse.cash, 0), leaving + borrowed)
     allowed = _share(jnp.maximum(purse.room, 0), borrowed)
     return eqx.tree_at(
-        lambda at: (at.sold, at.drawn),
+        lambda each: (each.sold, each.drawn),
         plan,
         (
-            plan.sold * _scarcest(collateral, share),
-            plan.drawn * _scarcest(debt, jnp.minimum(share, allowed)),
+            plan.sold * scarcest(at.collateral, share),
+            plan.drawn * scarcest(at.debt, jnp.minimum(share, allowed)),
         ),
     )
 
@@ -57,7 +54,7 @@ def _share(there: ReservePath, wanted: ReservePath) -> ReservePath:
     return jnp.where(short, part, 1)
 
 
-def _scarcest(tokens: ActorReserve, share: ReservePath) -> ActorPath:
+def scarcest(tokens: ActorReserve, share: ReservePath) -> ActorPath:
     """The least share of the reserves that an account has tokens of [ratio]."""
     shares = [
         jnp.where(tokens[:, k, None] > 0, share[k][None], 1)

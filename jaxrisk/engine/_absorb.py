@@ -31,14 +31,20 @@ def _write_off(system: System, state: State, info: StepInfo) -> tuple[State, Ste
     covered = jnp.minimum(state.fund, owing)
     paid = system.listing.from_markets(safe_divide(covered, owing, otherwise=0.0))
     tokens = state.pool.debt_index * info.unpaid
+    realized = deficit * (1 - paid)
+    alarmed = system.listing.from_markets(system.listing.to_markets(realized)) > 0
     state = eqx.tree_at(
-        lambda at: (at.fund, at.pool.borrowed),
+        lambda at: (at.fund, at.pool.borrowed, at.suppliers),
         state,
-        (state.fund - covered, jnp.maximum(state.pool.borrowed - tokens, 0)),
+        (
+            state.fund - covered,
+            jnp.maximum(state.pool.borrowed - tokens, 0),
+            system.suppliers.hear(state.suppliers, tokens * (1 - paid), alarmed),
+        ),
     )
     info = eqx.tree_at(
         lambda at: (at.realized, at.covered),
         info,
-        (info.realized + deficit * (1 - paid), info.covered + covered),
+        (info.realized + realized, info.covered + covered),
     )
     return state, info

@@ -23,6 +23,16 @@ def market_price(system: System, state: State) -> AssetPath:
     return jnp.exp(system.prices.log_price(state.prices, marked))
 
 
+def own_log_price(system: System, state: State) -> AssetPath:
+    """Log of every price against what its venue quotes it in, over that at the start.
+
+    Of a base asset that is USD, of a pegged one its reference.
+    """
+    own = system.venues.displacement(state.venues, mid_price(system, state))
+    marked = system.network.marked(state.network, state.venues.permanent + own)
+    return system.prices.own_move(state.prices) + marked
+
+
 def fundamental_price(system: System, state: State) -> AssetPath:
     """Price without anybody's impact [USD]."""
     nothing = jnp.zeros_like(state.venues.permanent)
@@ -101,7 +111,8 @@ class Room(AbstractRoom):
 
     def _tokens(self, move: PerPath) -> AssetPath:
         along = jnp.broadcast_to(move, self.mid.shape[:1] + move.shape)
-        return self.system.venues.room(self.state.venues, along, self.mid)
+        tokens = self.system.venues.room(self.state.venues, along, self.mid)
+        return self.system.providers.from_venue(self.state.providers, tokens)
 
 
 def proceeds(
@@ -113,4 +124,6 @@ def proceeds(
     venue's quote: the ratio below is one for assets that follow nothing.
     """
     own = jnp.exp(system.venues.displacement(state.venues, mid))
-    return system.venues.proceeds(state.venues, sold, mid) * market / (mid * own)
+    onto = system.providers.onto_venue(state.providers, sold)
+    paid = system.venues.proceeds(state.venues, onto, mid) * market / (mid * own)
+    return system.providers.from_venue(state.providers, paid)

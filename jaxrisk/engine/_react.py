@@ -1,9 +1,22 @@
 """Those who watch the market react to what they have seen up to now."""
 
+import equinox as eqx
+
+from ..behaviour import NoProviders
+from ._market import own_log_price
 from ._state import State
 from ._system import System
 
 
-def react(system: System, state: State) -> State:  # noqa: ARG001
+def react(system: System, state: State) -> State:
     """Governance changes factors and pauses; liquidity comes and goes."""
-    return state
+    return _provide(system, state)
+
+
+def _provide(system: System, state: State) -> State:
+    """Liquidity providers withdraw, or return."""
+    if isinstance(system.providers, NoProviders):
+        return state
+    seen = own_log_price(system, state)
+    memory = system.providers.react(state.providers, seen, system.dt)
+    return eqx.tree_at(lambda at: at.providers, state, memory)

@@ -18,6 +18,9 @@ from .._typing import (
     PerPath,
     PerpPath,
     ReservePath,
+    SomeAssetPath,
+    SomeMarketPath,
+    SomeReservePath,
 )
 from ..behaviour import BorrowerReport, SupplierReport
 from ..lending import bad_debt, by_reserve
@@ -54,6 +57,13 @@ class Outcome(eqx.Module):
     insurance_paid: PerPath  # by the exchange's fund [USD]
     lowest_basis: PerpPath  # of perpetual over spot, zero at the start [log]
     highest_basis: PerpPath  # [log]
+    unwound: SomeMarketPath  # collateral sold by choice, at oracle prices [USD]
+    topped_up: SomeMarketPath  # brought from outside [USD]
+    levered: SomeMarketPath  # borrowed to buy collateral [USD]
+    withdrawn: SomeReservePath  # by suppliers who ran [USD]
+    returned: SomeReservePath  # by suppliers who came back [USD]
+    frozen: SomeReservePath  # steps in which suppliers could not withdraw
+    lowest_depth: SomeAssetPath  # share of the venues' full depth [ratio]
     status: Counter
 
 
@@ -77,6 +87,7 @@ class Running(eqx.Module):
     policy: PolicyReport
     borrowers: BorrowerReport
     suppliers: SupplierReport
+    lowest_depth: SomeAssetPath
     status: Counter
 
 
@@ -136,6 +147,7 @@ def start_of(system: System, state: State, initial: AssetPath) -> Running:
         policy=system.policy.blank(paths),
         borrowers=system.borrowers.blank(paths),
         suppliers=system.suppliers.blank(paths),
+        lowest_depth=system.providers.depth(state.providers, initial),
         status=jnp.full(by_path.shape, int(Status.OK), jnp.int32),
     )
 
@@ -166,6 +178,7 @@ def add(system: System, running: Running, info: StepInfo, index: Array) -> Runni
         policy=_plus(running.policy, info.policy),
         borrowers=_plus(running.borrowers, info.borrowers),
         suppliers=_plus(running.suppliers, info.suppliers),
+        lowest_depth=jnp.minimum(running.lowest_depth, info.depth),
         status=status,
     )
 
@@ -210,5 +223,12 @@ def outcome_of(
         insurance_paid=running.perps.insurance_paid,
         lowest_basis=running.lowest_basis,
         highest_basis=running.highest_basis,
+        unwound=running.borrowers.unwound,
+        topped_up=running.borrowers.topped_up,
+        levered=running.borrowers.levered,
+        withdrawn=running.suppliers.withdrawn,
+        returned=running.suppliers.returned,
+        frozen=running.suppliers.frozen,
+        lowest_depth=running.lowest_depth,
         status=first(running.status, ~jnp.isfinite(loss), Status.PRICE_NOT_FINITE),
     )

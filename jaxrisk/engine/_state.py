@@ -17,6 +17,7 @@ from .._typing import (
     PerpPath,
     ReservePath,
     RowPath,
+    SomeAssetPath,
 )
 from ..behaviour import BorrowerReport, SupplierReport
 from ..keeper import Clock
@@ -74,6 +75,7 @@ class StepInfo(eqx.Module):
     policy: PolicyReport
     borrowers: BorrowerReport
     suppliers: SupplierReport
+    depth: SomeAssetPath  # share of the venues' full depth, end of step [ratio]
     keeper_profit: PerPath  # [USD]
     protocol_fee: PerPath  # collateral kept by the protocol [USD]
     status: Counter
@@ -106,7 +108,7 @@ def initial_state(system: System, paths: int) -> State:
         policy=system.policy.init(market),
         borrowers=system.borrowers.init(market),
         suppliers=system.suppliers.init(paths),
-        providers=system.providers.init(market),
+        providers=system.providers.init(prices.position),
     )
 
 
@@ -136,6 +138,7 @@ def blank_info(system: System, state: State, draw: Draw) -> StepInfo:
         policy=system.policy.blank(paths),
         borrowers=system.borrowers.blank(paths),
         suppliers=system.suppliers.blank(paths),
+        depth=system.providers.depth(state.providers, by_asset),
         keeper_profit=by_path,
         protocol_fee=by_path,
         status=jnp.full(paths, int(Status.OK), jnp.int32),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jaxrisk.behaviour import Plan, Purse, Standing, within
+from jaxrisk.behaviour import Holdings, Plan, Purse, Standing, within
 from tests.behaviour.actors import borrower, planned, standing
 
 
@@ -221,6 +221,20 @@ def test_what_leaves_a_pool_is_shared_by_those_who_want_it() -> None:
         drawn=jnp.array([[0.0], [0.5]]),
     )
 
+    shares = jnp.ones((2, 1))
+    at = Holdings(
+        kept=shares,
+        owed=shares,
+        collateral=collateral,
+        weighted=collateral,
+        debt=debt,
+        price=one,
+        counted=one,
+        debt_price=one,
+        earned=one,
+        charged=one,
+    )
+
     def cut(room: float) -> Plan:
         purse = Purse(
             cash=jnp.array([[60.0], [1e9]]),
@@ -228,7 +242,7 @@ def test_what_leaves_a_pool_is_shared_by_those_who_want_it() -> None:
             supply_index=one,
             debt_index=one,
         )
-        return within(plan, purse, collateral=collateral, debt=debt)
+        return within(plan, purse, at)
 
     free = cut(jnp.inf)
     assert free.sold[0].item() == pytest.approx(0.25, rel=1e-12)

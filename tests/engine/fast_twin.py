@@ -9,7 +9,6 @@ from scipy import special
 
 from jaxrisk._listing import Listing
 from jaxrisk._random import Draw, Stream, seed_words
-from jaxrisk.behaviour import NoBorrowers, NoProviders, NoSuppliers
 from jaxrisk.engine import System
 from jaxrisk.keeper import (
     AbstractKeeper,
@@ -47,6 +46,11 @@ from jaxrisk.venue import (
     build_venues,
 )
 from tests import reference as plain
+from tests.engine.behaviour_twin import (
+    borrowers_twin,
+    providers_twin,
+    suppliers_twin,
+)
 from tests.engine.dealers_twin import dealers_twin, of
 from tests.perps.exchanges import perps_twin
 
@@ -129,9 +133,9 @@ def fast_twin(system: plain.ReferenceSystem) -> System:
         perps=_perps(system),
         network=NoNetwork(),
         policy=NoPolicy(),
-        borrowers=NoBorrowers(),
-        suppliers=NoSuppliers(),
-        providers=NoProviders(),
+        borrowers=borrowers_twin(system),
+        suppliers=suppliers_twin(system),
+        providers=providers_twin(system),
         dt=of(system.dt),
         steps=system.steps,
         rounds=system.rounds,

@@ -13,6 +13,10 @@ from jaxrisk._random import Draw, seed_words
 from jaxrisk.engine import State, StepInfo, System, initial_state, step
 from jaxrisk.perps import PerpState
 from tests import reference as plain
+from tests.engine.behaviour_reported import (
+    answered_of_behaviour,
+    reported_of_behaviour,
+)
 from tests.engine.dealers_twin import with_tabulated_delta
 from tests.engine.fast_twin import (
     fast_twin,
@@ -50,7 +54,9 @@ def fast_path(system: System) -> list[tuple[State, StepInfo]]:
     return records
 
 
-def reported(record: plain.StepRecord) -> dict[str, np.ndarray | float]:
+def reported(
+    system: plain.ReferenceSystem, record: plain.StepRecord
+) -> dict[str, np.ndarray | float]:
     """What both engines say about a step, from the reference."""
     state, flows = record.state, record.flows
     return {
@@ -81,7 +87,7 @@ def reported(record: plain.StepRecord) -> dict[str, np.ndarray | float]:
         "log_level": np.array([hedge.log_level for hedge in state.hedges]),
         "hedged": flows.hedged,
         "turnover": flows.turnover,
-    } | reported_of_perps(record)
+    } | (reported_of_perps(record) | reported_of_behaviour(system, record))
 
 
 def reported_of_perps(record: plain.StepRecord) -> dict[str, np.ndarray | float]:
@@ -109,7 +115,9 @@ def accounts_first(rows: jax.Array, lost: jax.Array) -> jax.Array:
     return jnp.concatenate([rows[fresh:], rows[:fresh]])
 
 
-def answered(state: State, info: StepInfo, column: int) -> dict[str, np.ndarray]:
+def answered(
+    system: plain.ReferenceSystem, state: State, info: StepInfo, column: int
+) -> dict[str, np.ndarray]:
     """The same from the fast engine, of one path."""
     found = {
         "x": state.prices.position,
@@ -135,6 +143,7 @@ def answered(state: State, info: StepInfo, column: int) -> dict[str, np.ndarray]
     if isinstance(state.perps, PerpState):
         names = ("open", "balance", "unhedged", "insurance", "deficit")
         found |= {name: getattr(state.perps, name) for name in names}
+    found |= answered_of_behaviour(system, state, info)
     return {name: np.asarray(value)[..., column] for name, value in found.items()}
 
 
@@ -155,6 +164,10 @@ SCALE = {
     "log_level": 0.1,
     "open": 1e-3,
     "unhedged": 1e2,
+    "depth": 1e-1,
+    "seen": 1e-1,
+    "alarm": 1e-3,
+    "frozen": 1.0,
 }
 
 
@@ -195,7 +208,8 @@ def test_both_engines_take_the_same_steps(name: str) -> None:
             fast = fast_path(fast_twin(system))
             for column, path in enumerate(PATHS):
                 for k, record in enumerate(slow_path(system, path)):
-                    excess = faults(reported(record), answered(*fast[k], column))
+                    found = answered(system, *fast[k], column)
+                    excess = faults(reported(system, record), found)
                     assert not excess, f"book {book}, path {path}, step {k}: {excess}"
                     traded += record.flows.repaid_usd.sum()
                     lost += record.flows.deficit.sum()
@@ -224,7 +238,8 @@ def test_a_difference_of_a_millionth_is_found(wrong: str) -> None:
     system = small_system(1, steps=1, keeper="poor")
     draws = plain.draw_step(SEED, 3, 0, 4, 3)
     record = plain.simulate(system, [draws])[0]
-    right = {name: np.asarray(value, float) for name, value in reported(record).items()}
+    told = reported(system, record)
+    right = {name: np.asarray(value, float) for name, value in told.items()}
     assert not faults(right, right)
     assert set(faults(right, right | {wrong: right[wrong] * (1 + 1e-6) + 1e-6})) == {
         wrong

@@ -72,17 +72,33 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "dealers": "implicit",
         "perps": "late",
     },
+    "instant, greedy, v3, borrowers": {"behaviour": "borrowers"},
+    "instant, greedy, v3, suppliers": {"behaviour": "suppliers"},
+    "heartbeat, rational, cohorts, behaviour": {
+        "oracle": "heartbeat",
+        "keeper": "rational",
+        "cohorts": 3,
+        "behaviour": "all",
+    },
+    "instant, greedy, dealers, behaviour": {
+        "cohorts": 2,
+        "dealers": "implicit",
+        "behaviour": "all",
+    },
     "instant, greedy, late, v3": {"latency": 2, "rules": (RULES["full"],) * 2},
 }
 
 MARKS: dict[str, pytest.MarkDecorator] = dict.fromkeys(
     (
         "heartbeat, rational, cohorts, implicit dealers",
+        "instant, greedy, dealers, behaviour",
+        "instant, greedy, v3, borrowers",
         "instant, greedy, v3, dealers in a band",
         "instant, greedy, v3, dealers now and then",
         "instant, greedy, v3, implicit dealers",
         "instant, greedy, v3, perpetuals",
         "instant, greedy, v3, socialised losses",
+        "instant, greedy, v3, suppliers",
     ),
     pytest.mark.slow,
 )

@@ -44,9 +44,20 @@ def pay_from_fund(
     if total == 0.0:
         return
     covered = min(float(state.fund[market]), total)
+    hear_of(system, state, flows, market, unpaid=1.0 - covered / total)
     state.fund[market] -= covered
     flows.covered[market] += covered
     flows.realized += values * (1.0 - covered / total)
+
+
+def hear_of(
+    system: ReferenceSystem, state: State, flows: Flows, market: int, *, unpaid: float
+) -> None:
+    """Suppliers of a market learn of its losses, and what is missing is not there."""
+    for r, run in system.runs.items():
+        if system.reserves[r].market == market and unpaid > 0.0:
+            state.behaviour.runs[r].alarm = run.memory
+            state.behaviour.runs[r].missing += unpaid * float(flows.deficit[r])
 
 
 def unrealized(system: ReferenceSystem, state: State, market: Vector) -> Vector:

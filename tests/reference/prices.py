@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .venues import Venue, thinned
+
 
 if TYPE_CHECKING:
     from .state import State
@@ -44,8 +46,21 @@ def mid_prices(system: "ReferenceSystem", state: "State") -> "Vector":
 
 def market_prices(system: "ReferenceSystem", state: "State") -> "Vector":
     """Prices at which the next token trades, [asset] [USD/token]."""
+    return anchored_price(system, own_log_prices(system, state))
+
+
+def own_log_prices(system: "ReferenceSystem", state: "State") -> "Vector":
+    """Own log moves with the impact on the asset's own venue, [asset]."""
     mid = mid_prices(system, state)
     own = fundamental_moves(system, state) + state.permanent
-    for a, asset in enumerate(system.assets):
-        own[a] += asset.venue.displacement(state.inventory[a], mid[a])
-    return anchored_price(system, own)
+    for a in range(len(system.assets)):
+        venue = venue_of(system, state, a)
+        own[a] += venue.displacement(state.inventory[a], mid[a])
+    return own
+
+
+def venue_of(system: "ReferenceSystem", state: "State", a: int) -> Venue:
+    """An asset's venue at the depth that its providers leave it."""
+    venue = system.assets[a].venue
+    providers = state.behaviour.providers
+    return thinned(venue, providers[a].depth) if a in providers else venue

@@ -6,6 +6,8 @@ from copy import deepcopy
 import numpy as np
 
 from .absorb import absorb
+from .behave import behave
+from .behaviour import initial_behaviour
 from .cascade import cascade, health_of, trade
 from .dealers import age, first_hedges
 from .draws import Draws
@@ -14,6 +16,7 @@ from .perp_moves import advance_perps
 from .perps import initial_perps
 from .prices import anchored_price, fundamental_prices, market_prices
 from .rates import accrue
+from .react import react
 from .shock import shock
 from .state import Flows, State, StepRecord
 from .system import ReferenceSystem
@@ -48,6 +51,7 @@ def initial_state(system: ReferenceSystem) -> State:
         fund=np.array([market.reserve_fund for market in system.markets]),
         hedges=first_hedges(system, price),
         perps=initial_perps(system.exchange, price),
+        behaviour=initial_behaviour(system, x),
     )
 
 
@@ -55,10 +59,12 @@ def step(system: ReferenceSystem, state: State, draws: Draws) -> StepRecord:
     """Advance `state` in place, phase by phase, and write down how it ended."""
     flows = Flows.none(system)
     shock(system, state, draws)
+    react(system, state)
     hedge(system, state, flows)
     system.oracle.advance(state.oracle, system.dt)
     system.oracle.publish(state.oracle, market_prices(system, state))
     accrue(system, state)
+    behave(system, state, flows)
     cascade(system, state, flows)
     absorb(system, state, flows)
     return report(system, state, flows)

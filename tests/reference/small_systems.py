@@ -11,6 +11,7 @@ from .keepers import GreedyKeeper, Keeper, RationalKeeper
 from .oracles import DelayedOracle, HeartbeatOracle, InstantOracle, Oracle
 from .rates import KinkedRate
 from .rules import AAVE_V2, AAVE_V3, AAVE_V3_3, FULL, CloseFactorRule, restore
+from .small_behaviour import BEHAVIOURS
 from .small_exchange import small_exchange
 from .system import Account, Asset, JumpSource, Market, ReferenceSystem, Reserve, Vector
 from .venues import ConstantProduct, Infinite, PowerLaw, StableSwap
@@ -174,6 +175,7 @@ def small_system(
     cohorts: int = 0,
     dealers: str = "none",
     perps: str = "none",
+    behaviour: str = "none",
 ) -> ReferenceSystem:
     """Two markets, an e-mode, every venue, rates, regimes, jumps, pegs."""
     chance = np.random.default_rng(seed)
@@ -187,7 +189,7 @@ def small_system(
     calm = np.eye(4)
     calm[0, 2] = calm[2, 0] = 0.7
     stress = np.full((4, 4), 0.6) + 0.4 * np.eye(4)
-    return ReferenceSystem(
+    system = ReferenceSystem(
         assets=small_assets(DAY),
         cholesky=(factor_of(calm), factor_of(stress)),
         reserves=small_reserves(np.maximum(held, 1.2 * owed), owed),
@@ -210,3 +212,4 @@ def small_system(
         exchange=small_exchange(perps),
         latency=latency,
     )
+    return BEHAVIOURS[behaviour](system)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from .behaviour import BehaviourFlows, BehaviourState
 from .dealers import Hedge
 from .oracles import OracleState
 from .perps import PerpFlows, PerpState
@@ -32,6 +33,7 @@ class State:
     fund: Vector  # [market] [USD]
     hedges: list[Hedge]  # [dealer]
     perps: PerpState
+    behaviour: BehaviourState
     first_seen: dict[int, int] = field(default_factory=dict)  # row: step
 
 
@@ -52,6 +54,7 @@ class Flows:
     hedged: Vector  # [dealer] net sales, at market prices before they are made [USD]
     turnover: Vector  # [dealer] sales and purchases together [USD]
     perps: list[PerpFlows]  # of the shock, and of every round
+    behaviour: BehaviourFlows
     protocol_fee: float = 0.0  # at oracle prices [USD]
     proceeds: float = 0.0  # of the keepers' trades [USD]
     gas: float = 0.0  # [USD]
@@ -75,6 +78,7 @@ class Flows:
             hedged=np.zeros(len(system.dealers)),
             turnover=np.zeros(len(system.dealers)),
             perps=[],
+            behaviour=BehaviourFlows.none(system),
         )
 
 

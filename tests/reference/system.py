@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from .behaviour import Actor, Provider, Run
 from .dealers import Dealer
 from .innovations import gaussian
 from .keepers import GreedyKeeper, Keeper
@@ -105,6 +106,10 @@ class ReferenceSystem:
     keeper: Keeper = field(default_factory=GreedyKeeper)
     dealers: tuple[Dealer, ...] = ()
     exchange: Exchange = field(default_factory=no_exchange)  # of perpetuals
+    actors: tuple[Actor, ...] = ()
+    staking: tuple[float, ...] = ()  # by reserve [1/year]
+    runs: dict[int, Run] = field(default_factory=dict)  # by reserve
+    providers: dict[int, Provider] = field(default_factory=dict)  # by asset
     latency: int = 0  # steps between the first breach and the first liquidation
     seizure: Literal["pro_rata", "token_by_token"] = "pro_rata"
 
