@@ -9,6 +9,7 @@ from pydantic import Field, PrivateAttr
 
 from ..options import arbitrage
 from ._assets import AssetConfig
+from ._behaviour import BehaviourConfig
 from ._book import BookConfig
 from ._build_surface import build_surface
 from ._calibration import CalibrationConfig
@@ -67,6 +68,8 @@ class Config(Section):
     """Options dealers who hedge; null for none."""
     perps: PerpsConfig | None = None
     """Perpetual futures beside the spot market; null for none."""
+    behaviour: BehaviourConfig | None = None
+    """Borrowers, suppliers and liquidity providers who act; null for none."""
     engine: EngineConfig = EngineConfig()
     """Settings of the engine."""
     run: RunConfig = RunConfig()

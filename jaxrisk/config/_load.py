@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from ._behaviour_names import check_behaviour
 from ._config import Config
 from ._correlation import check_correlation
 from ._faults import ConfigError, Fault, Mark, shown
@@ -73,6 +74,7 @@ def schema() -> dict[str, Any]:
 
 def _config_of(tree: Tree, folder: Path) -> Config:
     faults = [*check_names(tree), *check_times(tree), *check_correlation(tree)]
+    faults += [*check_behaviour(tree)]
     faults += _missing_files(tree, folder)
     try:
         config = Config.model_validate(tree.plain())
