@@ -29,6 +29,9 @@ class Stream(enum.IntEnum):
     REGIME = 2
     JUMP_COUNT = 3
     JUMP_SIZE = 4
+    FAILURE = 5
+    DEFAULT = 6
+    OBLIGATION = 7
 
 
 MAX_STEPS = 1 << 16
@@ -60,6 +63,11 @@ class Draw(eqx.Module):
         """Uniform on (0, 1): 2^23 midpoints, exact in float32, ends excluded."""
         odd = (self._words(stream, count) >> 9).astype(jnp.int32) * 2 + 1
         return lax.optimization_barrier(odd.astype(jnp.float32) * (2.0**-24))
+
+    def fine_uniform(self, stream: Stream, count: int) -> Float[Array, "count path"]:
+        """Uniform on (0, 1] from two draws, fine near zero: for chances below 2^-23."""
+        both = self.uniform(stream, 2 * count)
+        return (both[::2] - 2.0**-24) + both[1::2] * 2.0**-23
 
     def normal(self, stream: Stream, count: int) -> Float[Array, "count path"]:
         """Standard normal by inversion, in float32; never beyond 5.5."""

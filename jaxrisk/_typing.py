@@ -10,7 +10,7 @@
 ``row``       a part of an account: members of a cohort not liquidated yet, or the rest
 ``actor``     an account that acts: tops up, unwinds, levers
 ``regime``    a state of the price process (calm, stress)
-``source``    an independent source of jumps
+``source``    an independent source of jumps, or of failures
 ``perp``      a perpetual future on one asset
 ``trader``    a margin account, or a rung of like accounts
 ``leg``       one position of a trader, in one perpetual
@@ -18,7 +18,11 @@
 ``dealer``    who has a book of options on one asset, and hedges it
 ``instrument`` a portfolio with options, as collateral
 ``series``    one curve of a table by log price: a dealer's, or an instrument's
+``claim``     an asset that something backs, which may be lost
+``spiral``    a stablecoin redeemed in a token that is minted for it
+``line``      an account with a credit line
 ``node``      a log price at which a table is exact
+``entity``    who owes and is owed: a treasury, a fund, a market maker
 ``level``     a multiple of all implied volatilities at which a table is exact
 
 A formula reads as for one path: what moves ends in ``path``, what is fixed along a path
@@ -39,9 +43,13 @@ PerActor: TypeAlias = Float[Array, " actor"]
 PerPath: TypeAlias = Float[Array, " path"]
 PerSource: TypeAlias = Float[Array, " source"]
 PerDealer: TypeAlias = Float[Array, " dealer"]
+PerInstrument: TypeAlias = Float[Array, " instrument"]
 PerPerp: TypeAlias = Float[Array, " perp"]
 PerTrader: TypeAlias = Float[Array, " trader"]
 PerLeg: TypeAlias = Float[Array, " leg"]
+PerEntity: TypeAlias = Float[Array, " entity"]
+PerSpiral: TypeAlias = Float[Array, " spiral"]
+PerLine: TypeAlias = Float[Array, " line"]
 
 AccountReserve: TypeAlias = Float[Array, "account reserve"]
 ActorReserve: TypeAlias = Float[Array, "actor reserve"]
@@ -54,9 +62,15 @@ MarketPath: TypeAlias = Float[Array, "market path"]
 DealerPath: TypeAlias = Float[Array, "dealer path"]
 AccountPath: TypeAlias = Float[Array, "account path"]
 ActorPath: TypeAlias = Float[Array, "actor path"]
+InstrumentPath: TypeAlias = Float[Array, "instrument path"]
 PerpPath: TypeAlias = Float[Array, "perp path"]
 TraderPath: TypeAlias = Float[Array, "trader path"]
 LegPath: TypeAlias = Float[Array, "leg path"]
+EntityPath: TypeAlias = Float[Array, "entity path"]
+SourcePath: TypeAlias = Float[Array, "source path"]
+ClaimPath: TypeAlias = Float[Array, "claim path"]
+SpiralPath: TypeAlias = Float[Array, "spiral path"]
+LinePath: TypeAlias = Float[Array, "line path"]
 
 SomeMarketPath: TypeAlias = Float[Array, "some_market path"]
 SomeReservePath: TypeAlias = Float[Array, "some_reserve path"]
@@ -71,6 +85,10 @@ ActorFlag: TypeAlias = Bool[Array, "actor path"]
 ReserveFlag: TypeAlias = Bool[Array, "reserve path"]
 TraderFlag: TypeAlias = Bool[Array, "trader path"]
 LegFlag: TypeAlias = Bool[Array, "leg path"]
+EntityFlag: TypeAlias = Bool[Array, "entity path"]
+EntityCounter: TypeAlias = Int[Array, "entity path"]
+MarketCounter: TypeAlias = Int[Array, "market path"]
+LineFlag: TypeAlias = Bool[Array, "line path"]
 Flag: TypeAlias = Bool[Array, " path"]
 Counter: TypeAlias = Int[Array, " path"]
 Word: TypeAlias = UInt[Array, "..."]

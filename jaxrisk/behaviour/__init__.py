@@ -19,6 +19,13 @@ from ._borrowers import (
     TopUp,
     Unwinding,
 )
+from ._credit import (
+    AbstractCredit,
+    CreditLines,
+    CreditReport,
+    NoCredit,
+    build_credit,
+)
 from ._liquidity import Purse, scarcest, within
 from ._loops import Loop, drop_to_liquidation, loop, loop_multiple
 from ._nobody import NoBorrowers, NoProviders, NoSuppliers
@@ -28,17 +35,21 @@ from ._suppliers import Suppliers, SupplierState
 
 __all__ = [
     "AbstractBorrowers",
+    "AbstractCredit",
     "AbstractProviders",
     "AbstractSuppliers",
     "BorrowerReport",
     "BorrowerState",
     "Borrowers",
     "Carry",
+    "CreditLines",
+    "CreditReport",
     "Holdings",
     "Levering",
     "Liquidity",
     "Loop",
     "NoBorrowers",
+    "NoCredit",
     "NoProviders",
     "NoSuppliers",
     "Plan",
@@ -51,6 +62,7 @@ __all__ = [
     "Suppliers",
     "TopUp",
     "Unwinding",
+    "build_credit",
     "drop_to_liquidation",
     "impermanent_loss",
     "loop",

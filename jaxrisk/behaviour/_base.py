@@ -41,6 +41,7 @@ class Holdings(eqx.Module):
     debt: ActorReserve  # at the start [token]
     price: ReservePath  # of collateral [USD]
     counted: ReservePath  # of collateral, as it counts towards health [USD]
+    counted_for_new: ReservePath  # of collateral, where more is borrowed [USD]
     debt_price: ReservePath  # [USD]
     earned: ReservePath  # supply rate [log a year]
     charged: ReservePath  # borrow rate [log a year]

@@ -185,7 +185,7 @@ class Borrowers(AbstractBorrowers[BorrowerState]):
             owed=at.owed,
             collateral=worth(at.collateral, at.price),
             weighted=worth(at.weighted, at.counted),
-            limit=worth(self.limited, at.counted),
+            limit=worth(self.limited, at.counted_for_new),
             debt=worth(at.debt, at.debt_price),
             income=worth(at.collateral, at.price * (at.earned + staking)),
             charge=worth(at.debt, at.debt_price * (at.charged + staking)),

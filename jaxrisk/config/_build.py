@@ -5,11 +5,12 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from .._listing import Listing
-from ..behaviour import NoBorrowers, NoProviders, NoSuppliers
+from ..behaviour import NoBorrowers, NoCredit, NoProviders, NoSuppliers
 from ..engine import System
 from ..lending import CloseFactor, Pool, RateCurve, build_accounts
 from ..lending._book import Book
 from ..network import NoNetwork
+from ..options import NoInstruments
 from ..policy import NoPolicy
 from ._build_agents import (
     MINUTES_PER_YEAR,
@@ -18,6 +19,7 @@ from ._build_agents import (
     build_latency,
     build_oracle,
 )
+from ._build_obligations import build_obligations
 from ._build_options import build_dealers
 from ._build_perps import build_exchange
 from ._build_prices import build_process
@@ -80,12 +82,15 @@ def build_system(
         latency=build_latency(config, kind),
         venues=build_all_venues(config, dt=dt, dtype=kind),
         dealers=build_dealers(config, dt=dt, dtype=kind),
+        instruments=NoInstruments(),
         perps=build_exchange(config, kind),
         network=NoNetwork(),
         policy=NoPolicy(),
         borrowers=NoBorrowers(),
         suppliers=NoSuppliers(),
         providers=NoProviders(),
+        obligations=build_obligations(config, kind),
+        credit=NoCredit(),
         dt=jnp.asarray(dt, kind),
         steps=config.steps,
         rounds=config.engine.rounds,

@@ -58,7 +58,7 @@ def _asset(asset: AssetConfig, names: list[str]) -> AssetModel:
         price=asset.price_usd,
         volatility=asset.annual_volatility,
         trend=asset.trend,
-        reference=names.index(peg.reference) if peg.reference in names else -1,
+        claims=((names.index(peg.reference), 1.0),) if peg.reference in names else (),
         speed=peg.speed,
         basis=peg.log_basis,
         floor=peg.log_floor,

@@ -16,6 +16,7 @@ from ._calibration import CalibrationConfig
 from ._keeper import KeeperConfig
 from ._market import EModeConfig, MarketConfig, ReserveConfig, is_toxic
 from ._market_model import MarketModelConfig
+from ._obligations import ObligationsConfig
 from ._options import OptionsConfig
 from ._oracle import OracleConfig
 from ._perps import PerpsConfig
@@ -70,6 +71,8 @@ class Config(Section):
     """Perpetual futures beside the spot market; null for none."""
     behaviour: BehaviourConfig | None = None
     """Borrowers, suppliers and liquidity providers who act; null for none."""
+    obligations: ObligationsConfig | None = None
+    """Entities that owe each other, settled at the horizon; null for none."""
     engine: EngineConfig = EngineConfig()
     """Settings of the engine."""
     run: RunConfig = RunConfig()

@@ -19,6 +19,7 @@ def check_names(tree: Tree) -> Iterator[Fault]:
     yield from _keys(tree.at("oracle", "assets"), "oracle.assets", assets)
     yield from _options(tree, assets)
     yield from _perps(tree, assets)
+    yield from _obligations(tree, assets)
     yield from _joint_law(tree, assets)
     for name, market in tree.at("markets").mapping.items():
         yield from _market(market, f"markets.{name}", assets)
@@ -96,6 +97,17 @@ def _perps(tree: Tree, assets: list[str]) -> Iterator[Fault]:
     for index, account in enumerate(tree.at("perps", "accounts").sequence):
         field = f"perps.accounts[{index}].positions"
         yield from _keys(account.at("positions"), field, listed, "perpetual")
+
+
+def _obligations(tree: Tree, assets: list[str]) -> Iterator[Fault]:
+    markets = list(tree.at("markets").mapping)
+    entities = tree.at("obligations", "entities").mapping
+    for name, entity in entities.items():
+        field = f"obligations.entities.{name}"
+        yield from _keys(entity.at("tokens"), f"{field}.tokens", assets)
+        yield from _keys(entity.at("bears"), f"{field}.bears", markets, "market")
+        creditors = entity.at("owes_usd")
+        yield from _keys(creditors, f"{field}.owes_usd", list(entities), "entity")
 
 
 def _joint_law(tree: Tree, assets: list[str]) -> Iterator[Fault]:

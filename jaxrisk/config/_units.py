@@ -157,6 +157,9 @@ LogMean = Annotated[
 LogSd = Annotated[
     float, Unit("the standard deviation of a log-return: 0.05", low=0, high=5)
 ]
+LogSpread = Annotated[
+    float, Unit("the standard deviation of a log: 1 is 2.7 times up or down", 0, 5)
+]
 Degrees = Annotated[float, Unit(_DEGREES, low=2, high=1000, above=True)]
 Days = Annotated[float, Unit("a time in days", low=0, above=True)]
 Minutes = Annotated[float, Unit("a time in minutes", low=0)]

@@ -5,7 +5,8 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
-from .._numerics import any_of
+from .._numerics import any_of, total, worth
+from .._typing import ReservePath
 from ..behaviour import (
     Holdings,
     Liquidity,
@@ -15,7 +16,7 @@ from ..behaviour import (
     within,
 )
 from ._carry_out import carry_out
-from ._market import contract
+from ._market import contract, price_for_new
 from ._state import State, StepInfo
 from ._system import System
 
@@ -56,7 +57,7 @@ def _borrowers(system: System, state: State, info: StepInfo) -> tuple[State, Ste
     wanted = system.borrowers.plan(state.borrowers, at)
 
     def act(state: State, info: StepInfo) -> tuple[State, StepInfo]:
-        plan = within(wanted, purse(system, state), at)
+        plan = within(wanted, purse(system, state, at), at)
         return carry_out(system, state, info, at, plan)
 
     def wait(state: State, info: StepInfo) -> tuple[State, StepInfo]:
@@ -79,20 +80,32 @@ def holdings(system: System, state: State) -> Holdings:
         debt=accounts.debt[actor],
         price=prices.seized,
         counted=prices.counted,
+        counted_for_new=price_for_new(system, state, prices.seized),
         debt_price=prices.debt,
         earned=earned,
         charged=charged,
     )
 
 
-def purse(system: System, state: State) -> Purse:
-    """What may leave the pools."""
-    pool = state.pool
+def purse(system: System, state: State, at: Holdings) -> Purse:
+    """What may leave the pools, and what policy lets happen."""
+    pool, policy = state.pool, system.policy
     lendable = jnp.maximum(pool.supplied - pool.borrowed, 0)
-    cash = system.suppliers.cash(state.suppliers, lendable)
     return Purse(
-        cash=cash,
-        room=cash,
+        cash=system.suppliers.cash(state.suppliers, lendable),
+        to_borrow=policy.room_to_borrow(state.policy, pool.borrowed),
+        to_supply=policy.caps.room_to_supply(pool.supplied),
+        below_ceiling=policy.caps.room_below_ceiling(_backed(system, state, at)),
+        tradable=policy.tradable(state.policy, at.price),
         supply_index=pool.supply_index,
         debt_index=pool.debt_index,
     )
+
+
+def _backed(system: System, state: State, at: Holdings) -> ReservePath:
+    """Debt of accounts that hold a reserve, where there is a ceiling to it [USD]."""
+    if not system.policy.caps.isolates:
+        return jnp.zeros_like(at.price)
+    accounts = system.accounts
+    owed = accounts.by_account(state.owed) * worth(accounts.debt, at.debt_price)
+    return total((accounts.collateral > 0).astype(owed.dtype), owed)

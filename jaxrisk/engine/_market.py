@@ -13,14 +13,14 @@ from ._system import System
 def mid_price(system: System, state: State) -> AssetPath:
     """Price at which the venues stand without inventory [USD]."""
     marked = system.network.marked(state.network, state.venues.permanent)
-    return jnp.exp(system.prices.log_price(state.prices, marked))
+    return _priced(system, state, marked)
 
 
 def market_price(system: System, state: State) -> AssetPath:
     """Price at which the next token trades [USD]."""
     own = system.venues.displacement(state.venues, mid_price(system, state))
     marked = system.network.marked(state.network, state.venues.permanent + own)
-    return jnp.exp(system.prices.log_price(state.prices, marked))
+    return _priced(system, state, marked)
 
 
 def own_log_price(system: System, state: State) -> AssetPath:
@@ -37,7 +37,13 @@ def fundamental_price(system: System, state: State) -> AssetPath:
     """Price without anybody's impact [USD]."""
     nothing = jnp.zeros_like(state.venues.permanent)
     failed = system.network.failed(state.network, nothing)
-    return jnp.exp(system.prices.log_price(state.prices, failed))
+    return _priced(system, state, failed)
+
+
+def _priced(system: System, state: State, impact: AssetPath) -> AssetPath:
+    """Prices under log impacts; an instrument's follow from its underlying's [USD]."""
+    price = jnp.exp(system.prices.log_price(state.prices, impact))
+    return system.instruments.priced(state.instruments, price)
 
 
 def collateral_price(system: System, state: State, price: AssetPath) -> ReservePath:
@@ -69,17 +75,27 @@ def contract(system: System, state: State) -> Contract:
     )
 
 
-def counted_price(
-    system: System,  # noqa: ARG001
-    state: State,  # noqa: ARG001
-    seized: ReservePath,
-) -> ReservePath:
+def counted_price(system: System, state: State, seized: ReservePath) -> ReservePath:
     """What collateral counts for, from what it is seized at [USD].
 
     Returns its argument where nothing makes them differ: that is known before a program
     is compiled, and costs nothing (`Accounts.value`).
     """
-    return seized
+    return system.policy.counted(state.policy, _valued(system, state, seized))
+
+
+def price_for_new(system: System, state: State, seized: ReservePath) -> ReservePath:
+    """What collateral counts for where more is borrowed against it [USD]."""
+    return system.policy.counted_for_new(state.policy, _valued(system, state, seized))
+
+
+def _valued(system: System, state: State, seized: ReservePath) -> ReservePath:
+    """With instruments at their stressed value."""
+    if not system.instruments.assets:
+        return seized
+    oracle = system.oracle.price(state.oracle)
+    share = system.instruments.counted(state.instruments, oracle)
+    return seized * system.listing.from_assets(share)
 
 
 def contract_prices(system: System, state: State) -> tuple[ReservePath, ReservePath]:

@@ -1,16 +1,18 @@
 """Those who watch the market react to what they have seen up to now."""
 
-import equinox as eqx
+import dataclasses
 
 from ..behaviour import NoProviders
 from ._market import own_log_price
+from ._sight import Sight
 from ._state import State
 from ._system import System
 
 
 def react(system: System, state: State) -> State:
     """Governance changes factors and pauses; liquidity comes and goes."""
-    return _provide(system, state)
+    decided = system.policy.react(state.policy, Sight(system=system, state=state))
+    return _provide(system, dataclasses.replace(state, policy=decided))
 
 
 def _provide(system: System, state: State) -> State:
@@ -19,4 +21,4 @@ def _provide(system: System, state: State) -> State:
         return state
     seen = own_log_price(system, state)
     memory = system.providers.react(state.providers, seen, system.dt)
-    return eqx.tree_at(lambda at: at.providers, state, memory)
+    return dataclasses.replace(state, providers=memory)

@@ -12,8 +12,13 @@ from .._random import Draw
 from .._status import FATAL, Status, first
 from .._typing import (
     AssetPath,
+    ClaimPath,
     Counter,
     DealerPath,
+    EntityCounter,
+    EntityPath,
+    LinePath,
+    MarketCounter,
     MarketPath,
     PerPath,
     PerpPath,
@@ -21,8 +26,9 @@ from .._typing import (
     SomeAssetPath,
     SomeMarketPath,
     SomeReservePath,
+    SpiralPath,
 )
-from ..behaviour import BorrowerReport, SupplierReport
+from ..behaviour import BorrowerReport, CreditReport, SupplierReport
 from ..lending import bad_debt, by_reserve
 from ..network import NetworkReport
 from ..perps import PerpReport
@@ -49,6 +55,7 @@ class Outcome(eqx.Module):
     fundamental_drawdown: AssetPath  # the same without impact [ratio]
     final_price: AssetPath  # market [USD]
     first_deficit: Counter  # step of the first realized bad debt; `steps` if never
+    market_first_deficit: MarketCounter  # the same of every market
     keeper_profit: PerPath  # [USD]
     protocol_fee: PerPath  # [USD]
     hedged: DealerPath  # bought and sold by options dealers, together [USD]
@@ -64,6 +71,14 @@ class Outcome(eqx.Module):
     returned: SomeReservePath  # by suppliers who came back [USD]
     frozen: SomeReservePath  # steps in which suppliers could not withdraw
     lowest_depth: SomeAssetPath  # share of the venues' full depth [ratio]
+    entity_shortfall: EntityPath  # owed to others and not paid [USD]
+    entity_equity: EntityPath  # left to its owners [USD]
+    entity_round: EntityCounter  # of clearing in which it defaulted; 0: it did not
+    lowest_backing: ClaimPath  # least that has backed a claim [ratio]
+    backing_left: ClaimPath  # at the horizon, by failures alone [ratio]
+    redeemed: SpiralPath  # stablecoins burnt for minted tokens [USD]
+    defended: SpiralPath  # spent by their reserves [USD]
+    defaulted: LinePath  # debt of credit lines at their default [USD]
     status: Counter
 
 
@@ -76,7 +91,7 @@ class Running(eqx.Module):
     seized: ReservePath
     low: AssetPath
     fundamental_low: AssetPath
-    first_deficit: Counter
+    first_deficit: MarketCounter
     keeper_profit: PerPath
     protocol_fee: PerPath
     hedged: DealerPath
@@ -88,6 +103,7 @@ class Running(eqx.Module):
     borrowers: BorrowerReport
     suppliers: SupplierReport
     lowest_depth: SomeAssetPath
+    credit: CreditReport
     status: Counter
 
 
@@ -121,7 +137,8 @@ def rollout(
     steps = jnp.arange(system.steps, dtype=jnp.uint32)
     start = start_of(system, state, initial)
     (state, running), _ = lax.scan(body, (state, start), steps)
-    return state, outcome_of(system, state, running, initial)
+    draw = Draw(seed=seed, path=path, step=steps[0])
+    return state, outcome_of(system, state, running, initial, draw)
 
 
 def start_of(system: System, state: State, initial: AssetPath) -> Running:
@@ -136,7 +153,7 @@ def start_of(system: System, state: State, initial: AssetPath) -> Running:
         seized=by_reserve,
         low=initial,
         fundamental_low=initial,
-        first_deficit=jnp.full(by_path.shape, system.steps, jnp.int32),
+        first_deficit=jnp.full(state.fund.shape, system.steps, jnp.int32),
         keeper_profit=by_path,
         protocol_fee=by_path,
         hedged=jnp.zeros_like(state.dealers.hedge),
@@ -148,13 +165,15 @@ def start_of(system: System, state: State, initial: AssetPath) -> Running:
         borrowers=system.borrowers.blank(paths),
         suppliers=system.suppliers.blank(paths),
         lowest_depth=system.providers.depth(state.providers, initial),
+        credit=system.credit.blank(paths),
         status=jnp.full(by_path.shape, int(Status.OK), jnp.int32),
     )
 
 
 def add(system: System, running: Running, info: StepInfo, index: Array) -> Running:
     """With what happened in this step."""
-    failing = (info.realized.sum(axis=0) > 0) & (running.first_deficit == system.steps)
+    failing = system.listing.to_markets(info.realized) > 0
+    failing = failing & (running.first_deficit == system.steps)
     status = running.status
     for code in (*EVENTS, *sorted(FATAL)):
         status = first(status, info.status == int(code), code)
@@ -179,6 +198,7 @@ def add(system: System, running: Running, info: StepInfo, index: Array) -> Runni
         borrowers=_plus(running.borrowers, info.borrowers),
         suppliers=_plus(running.suppliers, info.suppliers),
         lowest_depth=jnp.minimum(running.lowest_depth, info.depth),
+        credit=_plus(running.credit, info.credit),
         status=status,
     )
 
@@ -192,9 +212,9 @@ def _plus(before: Report, now: Report) -> Report:
 
 
 def outcome_of(
-    system: System, state: State, running: Running, initial: AssetPath
+    system: System, state: State, running: Running, initial: AssetPath, draw: Draw
 ) -> Outcome:
-    """What is kept, once there are no more steps."""
+    """What is kept, once there are no more steps, with the draw of the first."""
     market = market_price(system, state)
     gap = bad_debt(
         system.accounts,
@@ -204,7 +224,10 @@ def outcome_of(
         debt_price(system, state, market),
     )
     unrealized = by_reserve(system.accounts, gap, debt_price(system, state, market))
+    lost = unrealized + running.realized
+    settled = system.obligations.settle(market, system.listing.to_markets(lost), draw)
     loss = unrealized.sum(axis=0) + running.realized.sum(axis=0)
+    backing = system.network.backing(state.network, market)
     return Outcome(
         realized=running.realized,
         unrealized=unrealized,
@@ -214,7 +237,8 @@ def outcome_of(
         drawdown=1 - running.low / initial,
         fundamental_drawdown=1 - running.fundamental_low / initial,
         final_price=market,
-        first_deficit=running.first_deficit,
+        first_deficit=running.first_deficit.min(axis=0),
+        market_first_deficit=running.first_deficit,
         keeper_profit=running.keeper_profit,
         protocol_fee=running.protocol_fee,
         hedged=running.hedged,
@@ -230,5 +254,13 @@ def outcome_of(
         returned=running.suppliers.returned,
         frozen=running.suppliers.frozen,
         lowest_depth=running.lowest_depth,
+        entity_shortfall=settled.shortfall,
+        entity_equity=settled.equity,
+        entity_round=settled.round,
+        lowest_backing=backing.lowest,
+        backing_left=backing.left,
+        redeemed=running.network.redeemed,
+        defended=running.network.defended,
+        defaulted=running.credit.defaulted,
         status=first(running.status, ~jnp.isfinite(loss), Status.PRICE_NOT_FINITE),
     )

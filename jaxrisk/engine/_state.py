@@ -19,7 +19,7 @@ from .._typing import (
     RowPath,
     SomeAssetPath,
 )
-from ..behaviour import BorrowerReport, SupplierReport
+from ..behaviour import BorrowerReport, CreditReport, SupplierReport
 from ..keeper import Clock
 from ..lending import PoolState, edge_of
 from ..network import NetworkReport
@@ -46,6 +46,7 @@ class State(eqx.Module):
     fund: MarketPath  # reserve fund [USD]
     capital: PerPath  # keepers' [USD]
     dealers: DealerState
+    instruments: Any  # what their values depend on
     perps: Any  # the exchange's own
     network: Any  # what still backs claims
     policy: Any  # what governance has seen and decided
@@ -76,6 +77,7 @@ class StepInfo(eqx.Module):
     borrowers: BorrowerReport
     suppliers: SupplierReport
     depth: SomeAssetPath  # share of the venues' full depth, end of step [ratio]
+    credit: CreditReport
     keeper_profit: PerPath  # [USD]
     protocol_fee: PerPath  # collateral kept by the protocol [USD]
     status: Counter
@@ -103,6 +105,7 @@ def initial_state(system: System, paths: int) -> State:
         fund=jnp.broadcast_to(fund, (fund.shape[0], paths)),
         capital=jnp.full(paths, system.keeper.initial_capital, system.dt.dtype),
         dealers=system.dealers.init(market),
+        instruments=system.instruments.init(market),
         perps=system.perps.init(market),
         network=network,
         policy=system.policy.init(market),
@@ -135,10 +138,11 @@ def blank_info(system: System, state: State, draw: Draw) -> StepInfo:
         basis=report.flow,
         funding_rate=report.flow,
         network=system.network.blank(paths),
-        policy=system.policy.blank(paths),
+        policy=system.policy.begun(state.policy, paths),
         borrowers=system.borrowers.blank(paths),
         suppliers=system.suppliers.blank(paths),
         depth=system.providers.depth(state.providers, by_asset),
+        credit=system.credit.blank(paths),
         keeper_profit=by_path,
         protocol_fee=by_path,
         status=jnp.full(paths, int(Status.OK), jnp.int32),

@@ -4,11 +4,16 @@ import equinox as eqx
 
 from .._listing import Listing
 from .._typing import PerMarket, Scalar
-from ..behaviour import AbstractBorrowers, AbstractProviders, AbstractSuppliers
+from ..behaviour import (
+    AbstractBorrowers,
+    AbstractCredit,
+    AbstractProviders,
+    AbstractSuppliers,
+)
 from ..keeper import AbstractKeeper, AbstractLatency
 from ..lending import Accounts, CloseFactor, Pool
-from ..network import AbstractNetwork
-from ..options import AbstractDealers
+from ..network import AbstractNetwork, AbstractObligations
+from ..options import AbstractDealers, AbstractInstruments
 from ..oracle import AbstractOracle
 from ..perps import AbstractPerps, NoPerps
 from ..policy import AbstractPolicy
@@ -30,12 +35,15 @@ class System(eqx.Module):
     latency: AbstractLatency
     venues: Venues
     dealers: AbstractDealers
+    instruments: AbstractInstruments
     perps: AbstractPerps
     network: AbstractNetwork
     policy: AbstractPolicy
     borrowers: AbstractBorrowers
     suppliers: AbstractSuppliers
     providers: AbstractProviders
+    obligations: AbstractObligations
+    credit: AbstractCredit
     dt: Scalar  # [year]
     steps: int = eqx.field(static=True)
     rounds: int = eqx.field(static=True)
@@ -43,4 +51,5 @@ class System(eqx.Module):
     @property
     def keepers_alone(self) -> bool:
         """Whether nobody else trades: known before a program is compiled."""
-        return not self.dealers.assets and isinstance(self.perps, NoPerps)
+        hedgers = self.dealers.assets or self.instruments.assets
+        return not hedgers and isinstance(self.perps, NoPerps)

@@ -27,7 +27,7 @@ class Orders(NamedTuple):
     """Net orders of everybody but the dealers [token]; sales are positive."""
 
     keepers: AssetPath
-    perps: AssetPath
+    perps: AssetPath  # and of those who hedge instruments that they have bought
 
 
 class Quote(AbstractQuote):
@@ -80,7 +80,7 @@ def trade(
     sold = orders.keepers
     if system.keepers_alone:
         received = proceeds(system, state, sold, mid=mid, market=market)
-        return *_cleared(system, state, info, sold, mid, market), received.sum(axis=0)
+        return *cleared(system, state, info, sold, mid, market), received.sum(axis=0)
     others = sold + orders.perps
     state, info, mean = trade_others(
         system, state, info, others, answer, mid=mid, market=market
@@ -106,7 +106,7 @@ def trade_others(
     if system.keepers_alone:
         received = proceeds(system, state, others, mid=mid, market=market)
         mean = _mean_price(received, others, market)
-        return *_cleared(system, state, info, others, mid, market), mean
+        return *cleared(system, state, info, others, mid, market), mean
     hedge = answer(state.dealers, _quote(system, state, others, mid, market))
     rows = _rows(system)
     every = others.at[rows].add(hedge.sold)
@@ -123,7 +123,7 @@ def trade_others(
             first(info.status, hedge.ran_away, Status.HEDGE_RAN_AWAY),
         ),
     )
-    return *_cleared(system, state, info, every, mid, market), mean
+    return *cleared(system, state, info, every, mid, market), mean
 
 
 def _mean_price(received: AssetPath, sold: AssetPath, market: AssetPath) -> AssetPath:
@@ -150,7 +150,7 @@ def _rows(system: System) -> np.ndarray:
     return np.array(system.dealers.assets, np.int64)
 
 
-def _cleared(
+def cleared(
     system: System,
     state: State,
     info: StepInfo,
@@ -158,6 +158,7 @@ def _cleared(
     mid: AssetPath,
     market: AssetPath,
 ) -> tuple[State, StepInfo]:
+    """The venues after net orders [token], and what these were worth before."""
     onto = system.providers.onto_venue(state.providers, sold)
     venues = system.venues.clear(state.venues, onto, mid)
     state = eqx.tree_at(lambda at: at.venues, state, venues)

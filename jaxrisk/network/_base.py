@@ -1,12 +1,13 @@
 """What claims are to the rest of the market."""
 
 import abc
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import equinox as eqx
+import jax.numpy as jnp
 
 from .._random import Draw
-from .._typing import AssetPath, ReservePath, Scalar
+from .._typing import AssetPath, ClaimPath, ReservePath, Scalar, SpiralPath
 
 
 Memory = TypeVar("Memory")
@@ -14,6 +15,24 @@ Memory = TypeVar("Memory")
 
 class NetworkReport(eqx.Module):
     """What happened; reports of one step add up, leaf by leaf."""
+
+    redeemed: SpiralPath  # stablecoins burnt for minted tokens, at face value [USD]
+    defended: SpiralPath  # spent by reserves on their stablecoin [USD]
+
+
+class Redeemed(NamedTuple):
+    """What a step of redemptions leads to."""
+
+    state: Any  # the network's own
+    sold: AssetPath  # [token]
+    report: NetworkReport
+
+
+class Backing(NamedTuple):
+    """What backs claims, over what backed them at the start [ratio]."""
+
+    lowest: ClaimPath  # up to now
+    left: ClaimPath  # now, by failures that nobody in the system caused
 
 
 class AbstractNetwork(eqx.Module, Generic[Memory]):
@@ -23,6 +42,16 @@ class AbstractNetwork(eqx.Module, Generic[Memory]):
     enters prices beside the log impact of trades, and from there whatever is a claim on
     that asset.
     """
+
+    @property
+    @abc.abstractmethod
+    def claims(self) -> tuple[int, ...]:
+        """Assets that may be marked, in their order."""
+
+    @property
+    @abc.abstractmethod
+    def redeems(self) -> bool:
+        """Whether there is anything to redeem: known before a program is compiled."""
 
     @abc.abstractmethod
     def init(self, paths: int) -> Memory:
@@ -46,19 +75,38 @@ class AbstractNetwork(eqx.Module, Generic[Memory]):
 
     @abc.abstractmethod
     def mark_down(self, state: Memory, share: ReservePath) -> Memory:
-        """Suppliers of every reserve lose this share of what they have [ratio]."""
+        """Suppliers of every reserve lose this share of what they supplied [ratio]."""
+
+    @abc.abstractmethod
+    def redeem(self, state: Memory, market: AssetPath, dt: Scalar) -> Redeemed:
+        """Let holders of stablecoins leave for `dt` [year], at market prices [USD]."""
+
+    @abc.abstractmethod
+    def backing(self, state: Memory, market: AssetPath) -> Backing:
+        """What has backed every claim up to now."""
 
 
 class NoNetwork(AbstractNetwork[Any]):
     """No asset is a claim on another: nothing is marked."""
 
+    @property
+    def claims(self) -> tuple[int, ...]:
+        """None."""
+        return ()
+
+    @property
+    def redeems(self) -> bool:
+        """Nothing."""
+        return False
+
     def init(self, paths: int) -> tuple[()]:  # noqa: ARG002
         """Nothing."""
         return ()
 
-    def blank(self, paths: int) -> NetworkReport:  # noqa: ARG002
+    def blank(self, paths: int) -> NetworkReport:
         """Nothing."""
-        return NetworkReport()
+        nothing = jnp.zeros((0, paths))
+        return NetworkReport(redeemed=nothing, defended=nothing)
 
     def advance(self, state: Any, draw: Draw, dt: Scalar) -> Any:  # noqa: ANN401, ARG002
         """Nothing."""
@@ -75,3 +123,11 @@ class NoNetwork(AbstractNetwork[Any]):
     def mark_down(self, state: Any, share: ReservePath) -> Any:  # noqa: ANN401, ARG002
         """Nobody holds a receipt as collateral."""
         return state
+
+    def redeem(self, state: Any, market: AssetPath, dt: Scalar) -> Redeemed:  # noqa: ANN401, ARG002
+        """Nothing."""
+        return Redeemed(state, jnp.zeros_like(market), self.blank(market.shape[1]))
+
+    def backing(self, state: Any, market: AssetPath) -> Backing:  # noqa: ANN401, ARG002
+        """No row."""
+        return Backing(lowest=market[:0], left=market[:0])

@@ -20,6 +20,12 @@ from ._black_scholes import (
     black_scholes_vega,
 )
 from ._book import OptionBook
+from ._collateral import (
+    AbstractInstruments,
+    Instruments,
+    InstrumentState,
+    NoInstruments,
+)
 from ._dealers import (
     AbstractDealers,
     AbstractQuote,
@@ -49,6 +55,7 @@ from ._table import DeltaTable
 __all__ = [
     "AbstractDealers",
     "AbstractHedging",
+    "AbstractInstruments",
     "AbstractMove",
     "AbstractQuote",
     "AbstractSurface",
@@ -64,9 +71,12 @@ __all__ = [
     "Hedged",
     "ImplicitHedging",
     "Instrument",
+    "InstrumentState",
+    "Instruments",
     "IntervalHedging",
     "MovedVolatility",
     "NoDealers",
+    "NoInstruments",
     "OptionBook",
     "RawSvi",
     "StickyDelta",

@@ -11,6 +11,7 @@ from jaxtyping import Array, Int
 
 from .._typing import AssetPath, DealerPath, Flag, PerDealer, Scalar
 from ._hedging import AbstractHedging, AbstractWant, Hedged
+from ._level import log_level, realized_variance
 from ._table import DeltaTable
 
 
@@ -111,12 +112,11 @@ class NoDealers(AbstractDealers):
 
 
 class Dealers(AbstractDealers):
-    r"""Dealers of the options of some underlyings, one row for each.
+    """Dealers of the options of some underlyings, one row for each.
 
     They hold minus the delta of their options. Implied volatility is that of the
     surface, moved with the spot as the table was built, times a level that follows
-    realized volatility: :math:`(v/v_0)^{w/2}` with the variance v of returns over a
-    step, weighted exponentially to the recent.
+    realized volatility (`log_level`).
     """
 
     table: DeltaTable
@@ -142,13 +142,12 @@ class Dealers(AbstractDealers):
     def advance(self, state: DealerState, price: AssetPath, dt: Scalar) -> DealerState:
         """Options age by a step; the level follows the return of it."""
         seen, memory = self._log_price(price), self.memory[:, None]
-        recent = (seen - state.log_price) ** 2 / dt
-        variance = memory * state.variance + (1 - memory) * recent
-        ratio = jnp.log(variance / self.variance[:, None])
+        move = seen - state.log_price
+        variance = realized_variance(state.variance, move, memory, dt)
         return DealerState(
             hedge=state.hedge,
             log_price=seen,
-            log_level=self.weight[:, None] / 2 * ratio,
+            log_level=log_level(variance, self.variance[:, None], self.weight[:, None]),
             variance=variance,
             elapsed=state.elapsed + 1,
         )

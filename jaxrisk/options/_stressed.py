@@ -11,6 +11,7 @@ from jaxtyping import Array, Float, Float64, Int
 from scipy.interpolate import PchipInterpolator
 from scipy.special import ndtr
 
+from .._typing import InstrumentPath
 from ._instrument import Instrument, Stress
 from ._move import AbstractMove
 from ._nodes import Levels, Nodes
@@ -18,7 +19,6 @@ from ._surface import AbstractSurface
 from ._table import reach_of
 
 
-InstrumentPath = Float[Array, "instrument path"]
 Grid = Float64[np.ndarray, " node"]
 
 LEAST_VALUE = 1e-6
@@ -49,7 +49,7 @@ class ValueTable(eqx.Module):
         instruments: Sequence[Instrument],
         surfaces: Sequence[AbstractSurface],
         moves: Sequence[AbstractMove],
-        stress: Stress,
+        stresses: Sequence[Stress],
         *,
         spot: Float64[np.ndarray, " instrument"],
         steps: int,
@@ -59,18 +59,20 @@ class ValueTable(eqx.Module):
     ) -> "ValueTable":
         """Tabulate; arguments as of `DeltaTable.of`, of each instrument's underlying.
 
+        Every instrument has stresses of its own.
+
         Raises:
             ValueError: If a leg expires before the simulation ends, parts differ in
                 number, or `levels` do not rise by one ratio.
         """
-        _check(instruments, surfaces, moves, spot, steps * dt)
+        _check(instruments, surfaces, moves, stresses, spot, steps * dt)
         now, last = np.zeros(1), np.full(1, steps * dt)
         at_money = [one.volatility(now, last) for one in surfaces]
         deviation = np.concatenate([now[:0], *at_money]) * np.sqrt(dt)
         reach, count = reach_of(deviation, steps)
         values = np.zeros((len(instruments), steps + 1, levels.size, count, 2), dtype)
-        for row, (one, surface, move) in enumerate(
-            zip(instruments, surfaces, moves, strict=True)
+        for row, (one, surface, move, stress) in enumerate(
+            zip(instruments, surfaces, moves, stresses, strict=True)
         ):
             grid = np.linspace(-reach[row], reach[row], count)
             for k in range(steps + 1):
@@ -166,14 +168,16 @@ def _check(
     instruments: Sequence[Instrument],
     surfaces: Sequence[AbstractSurface],
     moves: Sequence[AbstractMove],
+    stresses: Sequence[Stress],
     spot: Float64[np.ndarray, " instrument"],
     horizon: float,
 ) -> None:
-    given = (len(instruments), len(surfaces), len(moves), spot.size)
+    given = (len(instruments), len(surfaces), len(moves), len(stresses), spot.size)
     if len(set(given)) > 1:
         raise ValueError(
-            f"There are {given[0]} instruments, {given[1]} surfaces, {given[2]} moves "
-            f"and {given[3]} spots: give one of each for every instrument."
+            f"There are {given[0]} instruments, {given[1]} surfaces, {given[2]} moves, "
+            f"{given[3]} stresses and {given[4]} spots: give one of each for every "
+            "instrument."
         )
     if not (spot > 0).all():
         raise ValueError(f"spot is {spot.tolist()}: prices must be above zero [USD].")

@@ -1,5 +1,6 @@
 """Where prices come from."""
 
+from ._claims import closure, cycle_of, depths
 from ._innovation import AbstractInnovation, Gaussian, StudentT
 from ._jumps import AbstractJumps, CompoundPoisson, NoJumps
 from ._prices import AssetModel, JumpSources, Prices, PriceState, build_prices
@@ -21,4 +22,7 @@ __all__ = [
     "StudentT",
     "TwoRegimes",
     "build_prices",
+    "closure",
+    "cycle_of",
+    "depths",
 ]

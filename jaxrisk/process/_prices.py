@@ -15,6 +15,7 @@ from jaxtyping import Array, Float
 from .._numerics import matmul
 from .._random import Draw, Stream
 from .._typing import AssetPath, Counter, PerAsset, RegimeAsset, Scalar
+from ._claims import closure
 from ._innovation import AbstractInnovation
 from ._jumps import AbstractJumps, CompoundPoisson, NoJumps, jump_log_moment
 from ._regimes import AbstractRegimes
@@ -36,7 +37,7 @@ class Prices(eqx.Module):
         \log p = a + A (x + g t)
 
     with innovation z of the regime's correlation, compensation c (a martingale for base
-    assets) and `lift` A, the identity plus each pegged asset's reference.
+    assets) and `lift` A, the transitive closure of what each asset is a claim on.
     """
 
     anchor: PerAsset  # [log USD]
@@ -104,8 +105,9 @@ class AssetModel:
     Args:
         price: Initial price [USD].
         volatility: Annual volatility of the return, or of the basis if pegged [ratio].
-        trend: Drift of a base asset, growth of a pegged one's exchange rate [log a
-        year]. reference: Index of the asset that a peg follows; -1 follows the dollar.
+        trend: Drift of a base asset, growth of another's exchange rate [log a year].
+        claims: Index and weight in log price of every asset that this one is a claim
+            on; none for a base asset, and for a peg on the dollar.
         speed: Mean reversion of the basis [a year]; zero for a base asset.
         basis: Initial log deviation from the peg.
         floor: Lowest log deviation from the peg.
@@ -114,7 +116,7 @@ class AssetModel:
     price: float
     volatility: float
     trend: float = 0.0
-    reference: int = -1
+    claims: tuple[tuple[int, float], ...] = ()
     speed: float = 0.0
     basis: float = 0.0
     floor: float = -np.inf
@@ -152,6 +154,9 @@ def build_prices(
         jumps: The jump sources; none if the source axis is empty.
         dt: Length of a step [year].
         dtype: Of the arrays on the device.
+
+    Raises:
+        ValueError: If assets are claims on each other in a circle.
     """
     pegged = np.array([asset.speed > 0 for asset in assets])
     speed = np.array([asset.speed for asset in assets])
@@ -165,16 +170,20 @@ def build_prices(
     compensation = innovation.log_moment(scale) + jump_log_moment(
         jumps.loading, expected, jumps.mean, jumps.sd
     )
-    lift = np.eye(len(assets))
+    weights = np.zeros((len(assets), len(assets)))
     for index, asset in enumerate(assets):
-        if asset.reference >= 0:
-            lift[index, asset.reference] = 1.0
+        for other, weight in asset.claims:
+            weights[index, other] = weight
+    lift = closure(weights)
+    basis = lift @ np.array([asset.basis for asset in assets])
 
     def on_device(values: object) -> Float[Array, "..."]:
         return jnp.asarray(np.asarray(values, np.float64), dtype)
 
     return Prices(
-        anchor=on_device([np.log(asset.price) - asset.basis for asset in assets]),
+        anchor=on_device(
+            [np.log(one.price) - own for one, own in zip(assets, basis, strict=True)]
+        ),
         trend=on_device([asset.trend for asset in assets]),
         decay=on_device(np.exp(-speed * dt)),
         floor=on_device([asset.floor for asset in assets]),

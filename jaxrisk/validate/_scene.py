@@ -8,13 +8,13 @@ import jax.numpy as jnp
 import numpy as np
 
 from .._listing import Listing
-from ..behaviour import NoBorrowers, NoProviders, NoSuppliers
+from ..behaviour import NoBorrowers, NoCredit, NoProviders, NoSuppliers
 from ..engine import Layout, Outcome, System, simulate
 from ..keeper import FixedLatency, GreedyKeeper, NoLatency
 from ..lending import Pool, RateCurve, build_accounts
 from ..lending._book import Book
-from ..network import NoNetwork
-from ..options import AbstractDealers, NoDealers
+from ..network import AbstractNetwork, NoNetwork, NoObligations
+from ..options import AbstractDealers, NoDealers, NoInstruments
 from ..oracle import AbstractOracle, InstantOracle
 from ..perps import AbstractPerps, NoPerps
 from ..policy import NoPolicy
@@ -54,6 +54,7 @@ class Scene:
         oracle: What publishes the prices.
         dealers: Who hedges options on the asset.
         perps: Perpetual futures on it.
+        network: What backs the two assets.
     """
 
     asset: AssetModel
@@ -72,6 +73,7 @@ class Scene:
     oracle: AbstractOracle = field(default_factory=InstantOracle)
     dealers: AbstractDealers = field(default_factory=NoDealers)
     perps: AbstractPerps = field(default_factory=NoPerps)
+    network: AbstractNetwork = field(default_factory=NoNetwork)
 
     def build(self, dtype: np.dtype) -> System:
         """The system, in one precision."""
@@ -91,7 +93,7 @@ class Scene:
                 protocol_fee=np.full(2, self.protocol_fee),
                 dtype=dtype,
             ),
-            pool=_idle_pool(supplied + borrowed, borrowed, dtype),
+            pool=idle_pool(supplied + borrowed, borrowed, dtype),
             close_factor=self.rules.build(dtype),
             reserve_fund=jnp.asarray([self.reserve_fund], dtype),
             keeper=GreedyKeeper(),
@@ -108,12 +110,15 @@ class Scene:
                 dtype=dtype,
             ),
             dealers=self.dealers,
+            instruments=NoInstruments(),
             perps=self.perps,
-            network=NoNetwork(),
+            network=self.network,
             policy=NoPolicy(),
             borrowers=NoBorrowers(),
             suppliers=NoSuppliers(),
             providers=NoProviders(),
+            obligations=NoObligations(),
+            credit=NoCredit(),
             dt=jnp.asarray(self.dt, dtype),
             steps=self.steps,
             rounds=self.rounds,
@@ -158,7 +163,8 @@ def outcome(
     )
 
 
-def _idle_pool(supplied: np.ndarray, borrowed: np.ndarray, dtype: np.dtype) -> Pool:
+def idle_pool(supplied: np.ndarray, borrowed: np.ndarray, dtype: np.dtype) -> Pool:
+    """A pool that pays no interest; all [token]."""
     nothing = jnp.zeros(supplied.size, dtype)
     return Pool(
         rates=RateCurve(

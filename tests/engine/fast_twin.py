@@ -9,6 +9,7 @@ from scipy import special
 
 from jaxrisk._listing import Listing
 from jaxrisk._random import Draw, Stream, seed_words
+from jaxrisk.behaviour import build_credit
 from jaxrisk.engine import System
 from jaxrisk.keeper import (
     AbstractKeeper,
@@ -19,7 +20,7 @@ from jaxrisk.keeper import (
 )
 from jaxrisk.lending import CloseFactor, Pool, RateCurve, build_accounts
 from jaxrisk.lending._book import Book
-from jaxrisk.network import NoNetwork
+from jaxrisk.network import NoObligations
 from jaxrisk.oracle import (
     AbstractOracle,
     DelayedOracle,
@@ -35,6 +36,7 @@ from jaxrisk.process import (
     Prices,
     StudentT,
     TwoRegimes,
+    closure,
 )
 from jaxrisk.venue import (
     AbstractVenue,
@@ -52,6 +54,8 @@ from tests.engine.behaviour_twin import (
     suppliers_twin,
 )
 from tests.engine.dealers_twin import dealers_twin, of
+from tests.engine.instruments_twin import instruments_twin
+from tests.engine.network_twin import network_twin
 from tests.perps.exchanges import perps_twin
 
 
@@ -100,6 +104,8 @@ def shared_draws(
         regime=float(column(draw.uniform(Stream.REGIME, 1))[0]),
         jump_uniforms=column(draw.uniform(Stream.JUMP_COUNT, sources)),
         jump_normals=column(draw.normal(Stream.JUMP_SIZE, sources)),
+        failures=column(draw.fine_uniform(Stream.FAILURE, len(system.network.sources))),
+        defaults=column(draw.fine_uniform(Stream.DEFAULT, len(system.lines))),
     )
 
 
@@ -121,6 +127,11 @@ def fast_twin(system: plain.ReferenceSystem) -> System:
             liquidation_threshold=np.array([r.threshold for r in system.reserves]).T,
             liquidation_bonus=np.array([r.bonus for r in system.reserves]).T,
             protocol_fee=np.array([r.protocol_fee for r in system.reserves]),
+            limits={
+                i: owner.limit
+                for i, owner in enumerate(system.accounts)
+                if owner.limit is not None
+            },
             dtype=DOUBLE,
         ),
         pool=_pool(system),
@@ -130,12 +141,15 @@ def fast_twin(system: plain.ReferenceSystem) -> System:
         latency=latency,
         venues=_venues(system),
         dealers=dealers_twin(system),
+        instruments=instruments_twin(system),
         perps=_perps(system),
-        network=NoNetwork(),
+        network=network_twin(system),
         policy=NoPolicy(),
         borrowers=borrowers_twin(system),
         suppliers=suppliers_twin(system),
         providers=providers_twin(system),
+        obligations=NoObligations(),
+        credit=build_credit(system.lines, dtype=DOUBLE),
         dt=of(system.dt),
         steps=system.steps,
         rounds=system.rounds,
@@ -144,10 +158,12 @@ def fast_twin(system: plain.ReferenceSystem) -> System:
 
 def _prices(system: plain.ReferenceSystem) -> Prices:
     assets = system.assets
-    lift = np.eye(len(assets))
+    weights = np.zeros((len(assets), len(assets)))
     for a, asset in enumerate(assets):
-        if asset.reference is not None:
-            lift[a, asset.reference] = 1.0
+        for other, weight in asset.claims:
+            weights[a, other] = weight
+    lift = closure(weights)
+    basis = lift @ np.array([asset.initial_basis for asset in assets])
     innovation = Gaussian()
     if isinstance(system.innovation, plain.StudentT):
         innovation = StudentT.of(system.innovation.degrees_of_freedom, DOUBLE)
@@ -159,7 +175,7 @@ def _prices(system: plain.ReferenceSystem) -> Prices:
             enter=of(system.enter_stress * mixed), leave=of(system.leave_stress * mixed)
         )
     return Prices(
-        anchor=of([np.log(a.initial_price) - a.initial_basis for a in assets]),
+        anchor=of(np.log([asset.initial_price for asset in assets]) - basis),
         trend=of([asset.trend for asset in assets]),
         decay=of([asset.decay for asset in assets]),
         floor=of([asset.floor for asset in assets]),

@@ -16,7 +16,7 @@ from jaxrisk.process import (
 GAUSSIAN = Gaussian()
 WANDERING = AssetModel(price=1000.0, volatility=1.5, trend=0.3)
 PEGGED = AssetModel(price=1.0, volatility=0.1, speed=300.0, basis=-0.01, floor=-0.012)
-FOLLOWING = AssetModel(price=990.0, volatility=0.1, speed=300.0, reference=0)
+FOLLOWING = AssetModel(price=990.0, volatility=0.1, speed=300.0, claims=((0, 1.0),))
 
 
 def process(

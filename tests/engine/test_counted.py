@@ -20,10 +20,14 @@ from tests.reference.small_systems import small_system
 Counting = Callable[[System, State, ReservePath], ReservePath]
 
 
-def book() -> System:
-    """Forty accounts, some of them cohorts, in the precision that is set."""
-    plain = small_system(3, accounts=40, steps=6, cohorts=6, keeper="rational")
-    return fast_twin(plain)
+PATHS = 512
+
+
+def book(cohorts: int) -> System:
+    """Forty accounts, in the precision that is set."""
+    return fast_twin(
+        small_system(3, accounts=40, steps=6, cohorts=cohorts, keeper="rational")
+    )
 
 
 def program(
@@ -31,11 +35,11 @@ def program(
     counting: Counting,
     reaches: tuple[Reach, ...] = (Reach(8, 16),),
 ) -> Callable[[System], Outcome]:
-    """What simulates 64 paths, in the precision that is set."""
+    """What simulates some paths, in the precision that is set."""
 
     @jax.jit
     def run(system: System) -> Outcome:
-        path = jnp.arange(64, dtype=jnp.uint32)
+        path = jnp.arange(PATHS, dtype=jnp.uint32)
         with monkeypatch.context() as patch:
             patch.setattr(_market, "counted_price", counting)
             patch.setattr(_cascade, "reaches", lambda _: reaches)
@@ -54,7 +58,7 @@ def same(one: Outcome, other: Outcome) -> None:
 
 def test_counting_less_is_a_lower_threshold(monkeypatch: pytest.MonkeyPatch) -> None:
     with jax.enable_x64(True):
-        system = book()
+        system = book(cohorts=6)
         weighted = 0.9 * system.accounts.weighted
         strict = eqx.tree_at(lambda at: at.accounts.weighted, system, weighted)
         whole = program(monkeypatch, lambda *at: at[2])
@@ -67,7 +71,10 @@ def test_counting_less_is_a_lower_threshold(monkeypatch: pytest.MonkeyPatch) -> 
 def test_who_is_near_may_be_decided_by_what_counts(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """What counts falls with a power of the price: farther than the price itself."""
+    """What counts falls with a power of the price: farther than the price itself.
+
+    Bounded by the fall of the price alone, a few paths in 512 differ.
+    """
 
     def steep(system: System, state: State, seized: ReservePath) -> ReservePath:
         first = jnp.broadcast_to(
@@ -77,7 +84,7 @@ def test_who_is_near_may_be_decided_by_what_counts(
         return seized * jnp.minimum(seized / start, 1) ** 8
 
     with jax.enable_x64(True):
-        system = book()
+        system = book(cohorts=0)
         every = program(monkeypatch, steep, ())(system)
         near = program(monkeypatch, steep, (Reach(3, 8), Reach(12, 1)))(system)
     assert every.repaid.sum() > 0

@@ -85,6 +85,21 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "dealers": "implicit",
         "behaviour": "all",
     },
+    "instant, greedy, v3, instruments": {"instruments": True},
+    "delayed, rational, cohorts, instruments, dealers": {
+        "oracle": "delayed",
+        "keeper": "rational",
+        "cohorts": 3,
+        "instruments": True,
+        "dealers": "implicit",
+    },
+    "instant, greedy, v3, claims": {"network": "claims"},
+    "heartbeat, rational, spiral, credit": {
+        "oracle": "heartbeat",
+        "keeper": "rational",
+        "network": "spiral",
+        "credit": True,
+    },
     "instant, greedy, late, v3": {"latency": 2, "rules": (RULES["full"],) * 2},
 }
 
@@ -96,6 +111,7 @@ MARKS: dict[str, pytest.MarkDecorator] = dict.fromkeys(
         "instant, greedy, v3, dealers in a band",
         "instant, greedy, v3, dealers now and then",
         "instant, greedy, v3, implicit dealers",
+        "instant, greedy, v3, instruments",
         "instant, greedy, v3, perpetuals",
         "instant, greedy, v3, socialised losses",
         "instant, greedy, v3, suppliers",

@@ -40,7 +40,7 @@ def table_of(
         instruments,
         [SURFACE] * count,
         [move] * count,
-        stress,
+        [stress] * count,
         spot=np.full(count, SPOT),
         steps=STEPS,
         dt=DT,
@@ -196,12 +196,12 @@ def test_a_leg_that_expires_on_the_way_is_refused() -> None:
     early = Instrument.protective_put(1900.0, 10 * DT)
     with pytest.raises(ValueError, match="A leg of instrument 1 expires after"):
         table_of([PUT, early], STRESS, StickyStrike())
-    with pytest.raises(ValueError, match="1 instruments, 1 surfaces, 0 moves and 1"):
+    with pytest.raises(ValueError, match="1 instruments, 1 surfaces, 0 moves, 1 s"):
         ValueTable.of(
             [PUT],
             [FlatSurface(0.5)],
             [],
-            STRESS,
+            [STRESS],
             spot=np.ones(1),
             steps=1,
             dt=DT,

@@ -38,7 +38,9 @@ JUMPS = JumpSources(
 ASSETS = (
     AssetModel(price=2000.0, volatility=0.8),
     AssetModel(price=10.0, volatility=1.2, trend=0.5),
-    AssetModel(price=2100.0, volatility=0.05, trend=0.04, reference=0, speed=730.0),
+    AssetModel(
+        price=2100.0, volatility=0.05, trend=0.04, claims=((0, 1.0),), speed=730.0
+    ),
 )
 
 
@@ -157,7 +159,7 @@ def test_student_shocks_of_uncorrelated_assets_have_extremes_together() -> None:
 
 def test_a_basis_decays_exponentially() -> None:
     calm = AssetModel(
-        price=2100.0, volatility=0.0, reference=0, speed=730.0, basis=-0.05
+        price=2100.0, volatility=0.0, claims=((0, 1.0),), speed=730.0, basis=-0.05
     )
     state = stepped(process(assets=(*ASSETS[:2], calm)), 3)
     assert np.allclose(state.position[2], -0.05 * np.exp(-730.0 * 3 * DT), rtol=1e-5)
@@ -174,7 +176,7 @@ def test_a_basis_has_the_stationary_spread_of_its_law() -> None:
 
 def test_a_basis_never_falls_below_its_floor() -> None:
     floored = AssetModel(
-        price=2100.0, volatility=0.5, reference=0, speed=730.0, floor=-0.02
+        price=2100.0, volatility=0.5, claims=((0, 1.0),), speed=730.0, floor=-0.02
     )
     basis = stepped(process(assets=(*ASSETS[:2], floored), jumps=JUMPS), 5).position[2]
     assert basis.min() == np.float32(-0.02)
@@ -208,7 +210,9 @@ def test_a_pegged_price_follows_its_reference() -> None:
 
 
 def test_prices_start_where_they_are_said_to() -> None:
-    pegged = AssetModel(price=2100.0, volatility=0.1, reference=0, speed=5.0, basis=0.2)
+    pegged = AssetModel(
+        price=2100.0, volatility=0.1, claims=((0, 1.0),), speed=5.0, basis=0.2
+    )
     dollar = AssetModel(price=1.0, volatility=0.01, speed=5.0, basis=-0.01)
     prices = process(assets=(ASSETS[0], dollar, pegged))
     start = prices.init(2)

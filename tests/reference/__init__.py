@@ -8,10 +8,13 @@ Reading order: ``system`` (what is simulated), ``simulate`` (the story of a step
 one file a phase: ``shock``, ``oracles``, ``rates``, ``cascade``, ``absorb``.
 """
 
-from .dealers import Dealer, Delta, Option, Strip
+from .dealers import Dealer, Delta, Strip
 from .draws import Draws, draw_step
 from .innovations import StudentT, gaussian
+from .instruments import Instrument, Portfolio, Worth
 from .keepers import GreedyKeeper, RationalKeeper, SortedKeeper
+from .network import FailureSource, NetworkPlan, Spiral
+from .option import Option
 from .oracles import DelayedOracle, HeartbeatOracle, InstantOracle
 from .rates import KinkedRate
 from .rules import AAVE_V2, AAVE_V3, AAVE_V3_3, FULL, CloseFactorRule, restore
@@ -34,24 +37,30 @@ __all__ = [
     "DelayedOracle",
     "Delta",
     "Draws",
+    "FailureSource",
     "GreedyKeeper",
     "HeartbeatOracle",
     "Infinite",
     "InstantOracle",
+    "Instrument",
     "JumpSource",
     "KinkedRate",
     "Market",
+    "NetworkPlan",
     "Option",
+    "Portfolio",
     "PowerLaw",
     "RationalKeeper",
     "ReferenceSystem",
     "Reserve",
     "SortedKeeper",
+    "Spiral",
     "StableSwap",
     "State",
     "StepRecord",
     "Strip",
     "StudentT",
+    "Worth",
     "draw_step",
     "gaussian",
     "initial_state",

@@ -10,6 +10,7 @@ from .cascade import traded
 from .positions import Position, position_of
 from .prices import market_prices, mid_prices, venue_of
 from .rates import utilization_of
+from .runs import cash_of, run
 from .state import Flows, State
 from .system import ReferenceSystem, Vector
 
@@ -19,37 +20,6 @@ def behave(system: ReferenceSystem, state: State, flows: Flows) -> None:
     for r in system.runs:
         run(system, state, flows, r)
     act(system, state, flows)
-
-
-def cash_of(system: ReferenceSystem, state: State, r: int) -> float:
-    """Tokens that can leave a reserve."""
-    lendable = max(float(state.supplied[r] - state.borrowed[r]), 0.0)
-    missing = state.behaviour.runs[r].missing if r in system.runs else 0.0
-    return max(lendable - missing, 0.0)
-
-
-def run(system: ReferenceSystem, state: State, flows: Flows, r: int) -> None:
-    """Withdraw what is there, wait for the rest; return in a calm."""
-    rule, memory = system.runs[r], state.behaviour.runs[r]
-    price = float(state.oracle.price[system.reserves[r].asset])
-    used = float(state.borrowed[r] / state.supplied[r]) if state.supplied[r] else 0.0
-    running = used >= rule.runs_at or memory.alarm > 0.0
-    calm = not running and used < rule.returns_below
-    if running:
-        wanted = memory.queue + rule.speed * memory.deposits
-    else:
-        wanted = 0.0 if calm else memory.queue
-    wanted = min(wanted, memory.deposits)
-    taken = min(wanted, cash_of(system, state, r))
-    back = rule.return_speed * memory.away if calm else 0.0
-    memory.queue = wanted - taken
-    memory.deposits += back - taken
-    memory.away += taken - back
-    memory.alarm = max(memory.alarm - system.dt, 0.0)
-    state.supplied[r] += back - taken
-    flows.behaviour.withdrawn[r] += taken * price
-    flows.behaviour.returned[r] += back * price
-    flows.behaviour.frozen[r] += 1.0 if memory.queue > 0.0 else 0.0
 
 
 @dataclass
@@ -155,16 +125,13 @@ def cut_back(system: ReferenceSystem, state: State, acts: list[Act]) -> None:
         wanted += one.sold_share * one.position.collateral_tokens
         borrowed += drawn_tokens(system, state, one)
     share = np.ones(len(system.reserves))
-    drawable = np.ones(len(system.reserves))
     for r in range(len(system.reserves)):
         there, both = cash_of(system, state, r), float(wanted[r] + borrowed[r])
         share[r] = there / both if there < both else 1.0
-        drawable[r] = there / borrowed[r] if there < borrowed[r] else 1.0
     for one in acts:
         owner = system.accounts[system.actors[one.number].account]
         one.sold *= min(share[owner.collateral > 0.0], default=1.0)
-        both = np.minimum(share, drawable)
-        one.drawn *= min(both[owner.debt > 0.0], default=1.0)
+        one.drawn *= min(share[owner.debt > 0.0], default=1.0)
 
 
 def drawn_tokens(system: ReferenceSystem, state: State, one: Act) -> Vector:

@@ -6,6 +6,7 @@ import numpy as np
 
 from .cohorts import relative_health, share_that_goes, shares_below
 from .dealers import hedged
+from .instruments import hedges
 from .perp_moves import liquidate_perps
 from .plan import Plan, plan_of
 from .positions import part_on_offer, position_of, whole_position
@@ -43,7 +44,7 @@ def liquidation_round(
         net += order_flow(system, plan, fill)
         gas += plan.gas if fill > 0.0 else 0.0
     flows.perps.append(liquidate_perps(system.exchange, state.perps, market))
-    forced = flows.perps[-1].sold
+    forced = flows.perps[-1].sold + hedges(system, state, net, market)
     proceeds = trade(system, state, flows, net, forced, in_round=True)
     settle(state, flows, net, proceeds, gas)
     system.oracle.publish(state.oracle, market_prices(system, state))

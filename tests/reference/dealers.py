@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from .option import Option
 from .prices import market_prices, mid_prices, venue_of
 
 
@@ -25,16 +26,6 @@ class Delta(Protocol):
             log_level: Of implied volatility over that at the start [log].
         """
         ...
-
-
-@dataclass(frozen=True)
-class Option:
-    """A European option, settled in cash at its expiry."""
-
-    strike: float  # over the price at the start [ratio]
-    expiry: float  # from the start [year]
-    is_call: bool
-    position: float  # of the dealers; positive: long [token]
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .cohorts import shares_below
+from .instruments import counted
 from .state import State
 from .system import Account, ReferenceSystem, Vector
 
@@ -89,12 +90,15 @@ def position_with(
     held, owes = np.zeros(reserves), np.zeros(reserves)
     held_usd, owes_usd = np.zeros(reserves), np.zeros(reserves)
     weighted = repayable = 0.0
+    share = counted(system, state, price)
     for r, reserve in enumerate(system.reserves):
         held[r] = owner.collateral[r] * state.supply_index[r] * kept[r]
         owes[r] = owner.debt[r] * state.debt_index[r] * owed[r]
         held_usd[r] = held[r] * price[reserve.asset]
         owes_usd[r] = owes[r] * price[reserve.asset]
-        weighted += held_usd[r] * reserve.threshold[owner.category]
+        threshold = reserve.threshold[owner.category]
+        counts = held_usd[r] * share[reserve.asset]
+        weighted += counts * (threshold if owner.limit is None else owner.limit)
         repayable += held_usd[r] / (1.0 + reserve.bonus[owner.category])
     return Position(
         collateral_tokens=held,

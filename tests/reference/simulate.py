@@ -9,8 +9,11 @@ from .absorb import absorb
 from .behave import behave
 from .behaviour import initial_behaviour
 from .cascade import cascade, health_of, trade
+from .credit import default
 from .dealers import age, first_hedges
 from .draws import Draws
+from .instruments import age_instruments, new_instruments
+from .network import initial_network, leave, mark_receipts
 from .oracles import OracleState
 from .perp_moves import advance_perps
 from .perps import initial_perps
@@ -50,8 +53,10 @@ def initial_state(system: ReferenceSystem) -> State:
         capital=system.keeper.capital,
         fund=np.array([market.reserve_fund for market in system.markets]),
         hedges=first_hedges(system, price),
+        instruments=new_instruments(system, price),
         perps=initial_perps(system.exchange, price),
         behaviour=initial_behaviour(system, x),
+        network=initial_network(system.network, len(system.assets)),
     )
 
 
@@ -59,14 +64,18 @@ def step(system: ReferenceSystem, state: State, draws: Draws) -> StepRecord:
     """Advance `state` in place, phase by phase, and write down how it ended."""
     flows = Flows.none(system)
     shock(system, state, draws)
+    age_instruments(system, state, market_prices(system, state))
     react(system, state)
     hedge(system, state, flows)
+    redeem(system, state, flows)
     system.oracle.advance(state.oracle, system.dt)
     system.oracle.publish(state.oracle, market_prices(system, state))
     accrue(system, state)
     behave(system, state, flows)
+    default(system, state, flows, draws)
     cascade(system, state, flows)
     absorb(system, state, flows)
+    mark_receipts(system, state, flows)
     return report(system, state, flows)
 
 
@@ -77,6 +86,14 @@ def hedge(system: ReferenceSystem, state: State, flows: Flows) -> None:
     age(system, state)
     nobody = np.zeros(len(system.assets))
     trade(system, state, flows, nobody, flows.perps[-1].sold, in_round=False)
+
+
+def redeem(system: ReferenceSystem, state: State, flows: Flows) -> None:
+    """Stablecoins are burnt and tokens minted; what is sold for it moves prices."""
+    if system.network.spirals:
+        sold = leave(system, state, flows, market_prices(system, state))
+        nobody = np.zeros(len(system.assets))
+        trade(system, state, flows, sold, nobody, in_round=True)
 
 
 def report(system: ReferenceSystem, state: State, flows: Flows) -> StepRecord:

@@ -6,6 +6,8 @@ import numpy as np
 
 from .behaviour import BehaviourFlows, BehaviourState
 from .dealers import Hedge
+from .instruments import Aged
+from .network import NetworkState
 from .oracles import OracleState
 from .perps import PerpFlows, PerpState
 from .system import ReferenceSystem, Vector
@@ -32,8 +34,10 @@ class State:
     capital: float  # of the keepers [USD]
     fund: Vector  # [market] [USD]
     hedges: list[Hedge]  # [dealer]
+    instruments: list[Aged]  # [instrument]
     perps: PerpState
     behaviour: BehaviourState
+    network: NetworkState
     first_seen: dict[int, int] = field(default_factory=dict)  # row: step
 
 
@@ -55,6 +59,9 @@ class Flows:
     turnover: Vector  # [dealer] sales and purchases together [USD]
     perps: list[PerpFlows]  # of the shock, and of every round
     behaviour: BehaviourFlows
+    redeemed: Vector  # [spiral] stablecoins burnt for minted tokens [USD]
+    defended: Vector  # [spiral] spent by the reserve [USD]
+    defaulted: Vector  # [line] debt at default [USD]
     protocol_fee: float = 0.0  # at oracle prices [USD]
     proceeds: float = 0.0  # of the keepers' trades [USD]
     gas: float = 0.0  # [USD]
@@ -79,6 +86,9 @@ class Flows:
             turnover=np.zeros(len(system.dealers)),
             perps=[],
             behaviour=BehaviourFlows.none(system),
+            redeemed=np.zeros(len(system.network.spirals)),
+            defended=np.zeros(len(system.network.spirals)),
+            defaulted=np.zeros(len(system.lines)),
         )
 
 

@@ -10,7 +10,9 @@ import numpy.typing as npt
 from .behaviour import Actor, Provider, Run
 from .dealers import Dealer
 from .innovations import gaussian
+from .instruments import Instrument
 from .keepers import GreedyKeeper, Keeper
+from .network import NetworkPlan
 from .oracles import InstantOracle, Oracle
 from .perps import Exchange, no_exchange
 from .rates import KinkedRate
@@ -46,7 +48,7 @@ class Asset:
     trend: float = 0.0  # drift, or growth of the exchange rate [1/year]
     floor: float = -np.inf  # least x [log price]
     initial_basis: float = 0.0  # x at the start; 0 for a base asset [log price]
-    reference: int | None = None  # the asset it is pegged to; None: itself, or USD
+    claims: tuple[tuple[int, float], ...] = ()  # assets it rests on, with log weights
     resilience: float = 0.0  # rate at which the venue absorbs inventory [1/year]
     permanent_share: float = 0.0  # share of the impact that stays [ratio]
 
@@ -84,6 +86,7 @@ class Account:
     debt: Vector  # [reserve] of the whole row [token]
     members: float = 1.0
     spread: float = 0.0  # width of the members' log-health; zero: one account
+    limit: float | None = None  # in place of every threshold: a credit tier's [ratio]
 
 
 @dataclass(frozen=True)
@@ -105,11 +108,14 @@ class ReferenceSystem:
     oracle: Oracle = field(default_factory=InstantOracle)
     keeper: Keeper = field(default_factory=GreedyKeeper)
     dealers: tuple[Dealer, ...] = ()
+    instruments: tuple[Instrument, ...] = ()
     exchange: Exchange = field(default_factory=no_exchange)  # of perpetuals
     actors: tuple[Actor, ...] = ()
     staking: tuple[float, ...] = ()  # by reserve [1/year]
     runs: dict[int, Run] = field(default_factory=dict)  # by reserve
     providers: dict[int, Provider] = field(default_factory=dict)  # by asset
+    network: NetworkPlan = field(default_factory=NetworkPlan)
+    lines: tuple[tuple[int, float], ...] = ()  # account, hazard under water [1/year]
     latency: int = 0  # steps between the first breach and the first liquidation
     seizure: Literal["pro_rata", "token_by_token"] = "pro_rata"
 
