@@ -5,7 +5,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from .._listing import Listing
-from ..behaviour import NoBorrowers, NoCredit, NoProviders, NoSuppliers
+from ..behaviour import NoCredit
 from ..engine import System
 from ..lending import CloseFactor, Pool, RateCurve, build_accounts
 from ..lending._book import Book
@@ -19,6 +19,7 @@ from ._build_agents import (
     build_latency,
     build_oracle,
 )
+from ._build_behaviour import build_borrowers, build_providers, build_suppliers
 from ._build_obligations import build_obligations
 from ._build_options import build_dealers
 from ._build_perps import build_exchange
@@ -47,8 +48,9 @@ def build_system(
         dtype: Of the arrays on the device; the config's precision by default.
 
     Raises:
-        ConfigError: If a reserve lends more than is supplied to it, or a file of option
-            quotes has not the coin that it should have.
+        ConfigError: If a reserve lends more than is supplied to it, a borrower with a
+            rule is a cohort, or a file of option quotes has not the coin that it should
+            have.
         DataError: If a file of option quotes cannot be used.
     """
     kind = np.dtype(config.engine.precision) if dtype is None else np.dtype(dtype)
@@ -86,9 +88,11 @@ def build_system(
         perps=build_exchange(config, kind),
         network=NoNetwork(),
         policy=NoPolicy(),
-        borrowers=NoBorrowers(),
-        suppliers=NoSuppliers(),
-        providers=NoProviders(),
+        borrowers=build_borrowers(config, book, kind),
+        suppliers=build_suppliers(
+            config, book, supplied=supplied_tokens(config, book), dtype=kind
+        ),
+        providers=build_providers(config, kind),
         obligations=build_obligations(config, kind),
         credit=NoCredit(),
         dt=jnp.asarray(dt, kind),
