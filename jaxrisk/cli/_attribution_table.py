@@ -18,14 +18,16 @@ WIDTH = 30
 def table_of(found: "Attribution", *, asset: str, seed: int) -> str:
     """A block for every measure, a line for every mechanism."""
     blocks = [_block(found, number) for number in range(len(found.measures))]
-    absent = [name for name in found.rows[:-3] if name not in found.present]
+    known = found.rows[: found.rows.index("interaction")]
+    absent = [name for name in known if name not in found.present]
     notes = [
         f"{found.paths:,} paths, seed {seed}, {found.runs} variants on the same draws;"
         f" prices and drawdowns of {asset}; ± one standard error, paired.",
         "one off: all on, less all but this one. one on: this one alone, less none.",
         "interaction: what the mechanisms do together beyond the sum of a column.",
-        "price impact: all on, less the same trades at no impact.",
     ]
+    if "price impact" in found.rows:
+        notes.append("price impact: all on, less the same trades at no impact.")
     if absent:
         notes.append(f"Not in this config: {', '.join(absent)}.")
     if found.left_out:

@@ -5,9 +5,12 @@ are the same for every group; which positions had their liquidation is known in 
 rounds of a step, and forgotten after them.
 """
 
+from typing import TypeAlias
+
 import equinox as eqx
 import jax.numpy as jnp
 from jax import lax
+from jaxtyping import Array, Bool, Float
 
 from .._numerics import any_of, per_path, total, worth
 from .._typing import AccountPath, RowFlag, RowPath
@@ -16,6 +19,10 @@ from ..lending import Closing, Values
 from ._market import debt_price
 from ._state import State, StepInfo
 from ._system import System
+
+
+Free: TypeAlias = Bool[Array, "free path"]
+"""Of every row; without a row if policy leaves all of them free."""
 
 
 def unpaused(system: System, state: State) -> RowFlag:
@@ -45,19 +52,21 @@ def no_health_if_paused(
     return lax.cond(some, waiting, lambda health: health, health)
 
 
-def free_at_first(system: System, state: State, ready: RowFlag) -> RowFlag:
+def free_at_first(system: System, state: State, ready: RowFlag) -> Free:
     """Rows that may be liquidated in this step; no rows if all always may."""
     if system.policy.breakers.watches:
         return unpaused(system, state)
     return jnp.ones_like(ready) if system.policy.limits.gradual else ready[:0]
 
 
-def free_after(system: System, free: RowFlag, taken: RowFlag) -> RowFlag:
+def free_after(system: System, free: Free, taken: RowFlag) -> Free:
     """The same after a round: a gradual liquidation is the only one of a step."""
-    return free & ~taken if system.policy.limits.gradual else free
+    if not system.policy.limits.gradual:
+        return free
+    return free & ~(taken & (_largest_share(system) < 1))
 
 
-def released(system: System, state: State, free: RowFlag, ready: RowFlag) -> RowFlag:
+def released(system: System, state: State, free: Free, ready: RowFlag) -> RowFlag:
     """What of the ready rows policy lets go now."""
     if free.shape[0]:
         ready = ready & free
@@ -72,9 +81,14 @@ def in_part(system: System, closing: Closing, values: Values) -> Closing:
     """Liquidations of at most the largest share of a position [ratio]."""
     if not system.policy.limits.gradual:
         return closing
+    return closing.at_most(_largest_share(system), values.health)
+
+
+def _largest_share(system: System) -> Float[Array, "row #path"]:
+    """Of a position that one liquidation may close [ratio]."""
     accounts = system.accounts
-    most = per_path(system.policy.limits.closing_share[accounts.market])
-    return closing.at_most(accounts.by_row(most), values.health)
+    most = system.policy.limits.closing_share[accounts.market]
+    return accounts.by_row(per_path(most))
 
 
 def throttled(

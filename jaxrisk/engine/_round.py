@@ -10,7 +10,7 @@ from .._numerics import any_of, any_row, total
 from .._typing import AssetPath, Flag, PerPath, ReservePath, RowFlag, RowPath
 from ..keeper import Offers
 from ..lending import Closing, Part, edge_of, liquidate, part_below
-from ._brakes import free_after, free_at_first, in_part, released, throttled
+from ._brakes import Free, free_after, free_at_first, in_part, released, throttled
 from ._hedge import plus_report
 from ._market import (
     Room,
@@ -41,7 +41,7 @@ class Round(eqx.Module):
     info: StepInfo
     ready: RowFlag
     taken: RowFlag  # in the last round
-    free: RowFlag  # of what policy keeps from being liquidated; no rows if all are
+    free: Free  # of what policy keeps from being liquidated; no rows if all are
     before: tuple[ReservePath, ReservePath]  # what health depended on at first [USD]
     reach: PerPath  # least factor by which a health may have changed since [ratio]
     failing: Flag  # a trader of perpetuals is below maintenance

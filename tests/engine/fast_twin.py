@@ -28,7 +28,6 @@ from jaxrisk.oracle import (
     InstantOracle,
 )
 from jaxrisk.perps import AbstractPerps, NoPerps
-from jaxrisk.policy import NoPolicy
 from jaxrisk.process import (
     CompoundPoisson,
     Gaussian,
@@ -56,6 +55,7 @@ from tests.engine.behaviour_twin import (
 from tests.engine.dealers_twin import dealers_twin, of
 from tests.engine.instruments_twin import instruments_twin
 from tests.engine.network_twin import network_twin
+from tests.engine.policy_twin import policy_twin
 from tests.perps.exchanges import perps_twin
 
 
@@ -112,16 +112,17 @@ def shared_draws(
 def fast_twin(system: plain.ReferenceSystem) -> System:
     """The same system for the fast engine; call it inside `jax.enable_x64`."""
     latency = FixedLatency(steps=of(system.latency)) if system.latency else NoLatency()
+    listing = Listing.of(
+        np.array([reserve.asset for reserve in system.reserves]),
+        np.array([reserve.market for reserve in system.reserves]),
+        assets=len(system.assets),
+        markets=len(system.markets),
+        dtype=DOUBLE,
+    )
     return System(
         prices=_prices(system),
         oracle=_oracle(system.oracle),
-        listing=Listing.of(
-            np.array([reserve.asset for reserve in system.reserves]),
-            np.array([reserve.market for reserve in system.reserves]),
-            assets=len(system.assets),
-            markets=len(system.markets),
-            dtype=DOUBLE,
-        ),
+        listing=listing,
         accounts=build_accounts(
             _book(system),
             liquidation_threshold=np.array([r.threshold for r in system.reserves]).T,
@@ -144,7 +145,7 @@ def fast_twin(system: plain.ReferenceSystem) -> System:
         instruments=instruments_twin(system),
         perps=_perps(system),
         network=network_twin(system),
-        policy=NoPolicy(),
+        policy=policy_twin(system, listing),
         borrowers=borrowers_twin(system),
         suppliers=suppliers_twin(system),
         providers=providers_twin(system),

@@ -96,6 +96,7 @@ def reported(
             "turnover": flows.turnover,
         }
         | reported_of_perps(record)
+        | reported_of_policy(record)
         | reported_of_network(record)
         | reported_of_behaviour(system, record)
     )
@@ -118,6 +119,18 @@ def reported_of_perps(record: plain.StepRecord) -> dict[str, np.ndarray | float]
         "insurance": perps.insurance,
         "deficit": perps.deficit,
     }
+
+
+def reported_of_policy(record: plain.StepRecord) -> dict[str, np.ndarray]:
+    """The same of policy, and what its waterfall still holds."""
+    purses = record.state.policy.purses
+    names = ("cash", "tokens", "slashable", "backstop")
+    found = {
+        f"still {name}": np.array([getattr(purse, name) for purse in purses])
+        for name in names
+        if purses
+    }
+    return found | vars(record.flows.policy)
 
 
 def reported_of_network(record: plain.StepRecord) -> dict[str, np.ndarray | float]:
@@ -175,7 +188,10 @@ def answered(
     names = ("price", "oracle_price", "fundamental", "repaid", "seized", "realized")
     names += ("covered", "flow", "keeper_profit", "protocol_fee", "hedged", "turnover")
     found |= {name: getattr(info, name) for name in names}
-    found |= vars(info.perps)
+    found |= vars(info.perps) | vars(info.policy)
+    if info.policy.treasury.shape[0]:
+        held = vars(state.policy.remembered.waterfall)
+        found |= {f"still {name}": value for name, value in held.items()}
     if isinstance(state.perps, PerpState):
         names = ("open", "balance", "unhedged", "insurance", "deficit")
         found |= {name: getattr(state.perps, name) for name in names}
@@ -249,6 +265,7 @@ def slow_path(system: plain.ReferenceSystem, path: int) -> list[plain.StepRecord
 def test_both_engines_take_the_same_steps(name: str) -> None:
     """Books of equal shape share a compilation, so that a second one is cheap."""
     traded = lost = hedged = forced = marked = redeemed = defaulted = 0.0
+    acted = dict.fromkeys(("paused", "refused", "treasury", "module", "backstop"), 0.0)
     settings: dict[str, Any] = {"accounts": 8} | VARIANTS[name]
     with jax.enable_x64(True):
         for book in (1, 11):
@@ -259,6 +276,8 @@ def test_both_engines_take_the_same_steps(name: str) -> None:
                     found = answered(system, *fast[k], column)
                     excess = faults(reported(system, record), found)
                     assert not excess, f"book {book}, path {path}, step {k}: {excess}"
+                    for part in acted:
+                        acted[part] += getattr(record.flows.policy, part).sum()
                     traded += record.flows.repaid_usd.sum()
                     lost += record.flows.deficit.sum()
                     hedged += record.flows.turnover.sum()
@@ -270,6 +289,7 @@ def test_both_engines_take_the_same_steps(name: str) -> None:
     assert lost > 0.0 or "poor" in name
     assert (hedged > 0.0) == ("dealers" in VARIANTS[name])
     assert (forced > 0.0) == ("perps" in VARIANTS[name])
+    assert all(acted.values()) or VARIANTS[name].get("policy") != "all"
     assert (marked > 0.0) == ("network" in VARIANTS[name])
     assert (redeemed > 0.0) == ("spiral" in name)
     assert (defaulted > 0.0) == ("credit" in VARIANTS[name])

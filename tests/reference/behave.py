@@ -8,6 +8,7 @@ import numpy as np
 from .behaviour import Actor
 from .cascade import traded
 from .positions import Position, position_of
+from .policy import factor_of, is_stopped
 from .prices import market_prices, mid_prices, venue_of
 from .rates import utilization_of
 from .runs import cash_of, run
@@ -88,8 +89,10 @@ def decide(system: ReferenceSystem, state: State, number: int, actor: Actor) -> 
         paid = min(actor.top_up_speed * max(gap, 0.0), wealth)
     threshold = weighted / collateral
     limit = sum(
-        value * ltv
-        for value, ltv in zip(at.collateral_values, actor.loan_to_value, strict=True)
+        value * ltv * factor_of(system, state, r)
+        for r, (value, ltv) in enumerate(
+            zip(at.collateral_values, actor.loan_to_value, strict=True)
+        )
     )
     limit_share = float(limit) / collateral
     if actor.with_collateral:
@@ -118,7 +121,15 @@ def decide(system: ReferenceSystem, state: State, number: int, actor: Actor) -> 
 
 
 def cut_back(system: ReferenceSystem, state: State, acts: list[Act]) -> None:
-    """What is more than the pools have is shared out."""
+    """What is paused is left; what is more than the pools have is shared out."""
+    for one in acts:
+        owner = system.accounts[system.actors[one.number].account]
+        for r in range(len(system.reserves)):
+            touched = owner.collateral[r] > 0.0 or owner.debt[r] > 0.0
+            if touched and is_stopped(system, state, r, "trading"):
+                one.sold = one.drawn = 0.0
+            if owner.debt[r] > 0.0 and is_stopped(system, state, r, "borrowing"):
+                one.drawn = 0.0
     wanted = np.zeros(len(system.reserves))
     borrowed = np.zeros(len(system.reserves))
     for one in acts:

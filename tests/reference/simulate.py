@@ -17,6 +17,7 @@ from .network import initial_network, leave, mark_receipts
 from .oracles import OracleState
 from .perp_moves import advance_perps
 from .perps import initial_perps
+from .policy import decide, initial_policy, note_rules
 from .prices import anchored_price, fundamental_prices, market_prices
 from .rates import accrue
 from .react import react
@@ -56,6 +57,7 @@ def initial_state(system: ReferenceSystem) -> State:
         instruments=new_instruments(system, price),
         perps=initial_perps(system.exchange, price),
         behaviour=initial_behaviour(system, x),
+        policy=initial_policy(system, price),
         network=initial_network(system.network, len(system.assets)),
     )
 
@@ -65,6 +67,8 @@ def step(system: ReferenceSystem, state: State, draws: Draws) -> StepRecord:
     flows = Flows.none(system)
     shock(system, state, draws)
     age_instruments(system, state, market_prices(system, state))
+    decide(system, state)
+    note_rules(system, state, flows)
     react(system, state)
     hedge(system, state, flows)
     redeem(system, state, flows)

@@ -16,6 +16,7 @@ from .rules import AAVE_V2, AAVE_V3, AAVE_V3_3, FULL, CloseFactorRule, restore
 from .small_behaviour import BEHAVIOURS
 from .small_exchange import small_exchange
 from .small_instruments import with_instruments
+from .small_policy import POLICIES
 from .system import Account, Asset, JumpSource, Market, ReferenceSystem, Reserve, Vector
 from .venues import ConstantProduct, Infinite, PowerLaw, StableSwap
 
@@ -220,6 +221,7 @@ def small_system(
     perps: str = "none",
     behaviour: str = "none",
     instruments: bool = False,
+    policy: str = "none",
     network: str = "none",
     credit: bool = False,
 ) -> ReferenceSystem:
@@ -265,6 +267,7 @@ def small_system(
         network=NETWORKS[network],
         lines=lines,
         latency=latency,
+        policy=POLICIES[policy],
     )
     system = BEHAVIOURS[behaviour](system)
     return with_instruments(system) if instruments else system

@@ -10,6 +10,7 @@ from .instruments import Aged
 from .network import NetworkState
 from .oracles import OracleState
 from .perps import PerpFlows, PerpState
+from .policy import PolicyFlows, PolicyState
 from .system import ReferenceSystem, Vector
 
 
@@ -37,6 +38,7 @@ class State:
     instruments: list[Aged]  # [instrument]
     perps: PerpState
     behaviour: BehaviourState
+    policy: PolicyState
     network: NetworkState
     first_seen: dict[int, int] = field(default_factory=dict)  # row: step
 
@@ -59,6 +61,7 @@ class Flows:
     turnover: Vector  # [dealer] sales and purchases together [USD]
     perps: list[PerpFlows]  # of the shock, and of every round
     behaviour: BehaviourFlows
+    policy: PolicyFlows
     redeemed: Vector  # [spiral] stablecoins burnt for minted tokens [USD]
     defended: Vector  # [spiral] spent by the reserve [USD]
     defaulted: Vector  # [line] debt at default [USD]
@@ -86,6 +89,7 @@ class Flows:
             turnover=np.zeros(len(system.dealers)),
             perps=[],
             behaviour=BehaviourFlows.none(system),
+            policy=PolicyFlows.none(system),
             redeemed=np.zeros(len(system.network.spirals)),
             defended=np.zeros(len(system.network.spirals)),
             defaulted=np.zeros(len(system.lines)),

@@ -15,6 +15,7 @@ from .keepers import GreedyKeeper, Keeper
 from .network import NetworkPlan
 from .oracles import InstantOracle, Oracle
 from .perps import Exchange, no_exchange
+from .policy import Policy
 from .rates import KinkedRate
 from .rules import CloseFactorRule
 from .venues import Venue
@@ -114,6 +115,7 @@ class ReferenceSystem:
     staking: tuple[float, ...] = ()  # by reserve [1/year]
     runs: dict[int, Run] = field(default_factory=dict)  # by reserve
     providers: dict[int, Provider] = field(default_factory=dict)  # by asset
+    policy: Policy = field(default_factory=Policy)
     network: NetworkPlan = field(default_factory=NetworkPlan)
     lines: tuple[tuple[int, float], ...] = ()  # account, hazard under water [1/year]
     latency: int = 0  # steps between the first breach and the first liquidation
