@@ -2,6 +2,7 @@
 
 import math
 import re
+from dataclasses import dataclass
 
 import jax.numpy as jnp
 import numpy as np
@@ -50,62 +51,61 @@ def build_borrowers(config: Config, book: Book, dtype: np.dtype) -> AbstractBorr
     if config.behaviour is None or not acting.size:
         return NoBorrowers()
     rules = [config.behaviour.borrowers[number] for number in rule[acting]]
-
-    def each(values: list[float]) -> Float[Array, " actor"]:
-        return jnp.asarray(np.array(values), dtype)
-
+    column = _Columns(config, rules, dtype)
+    wallets = [one.top_up for one in rules]
+    with_collateral = [one is not None and one.by != "repaying" for one in wallets]
     return Borrowers(
         index=jnp.asarray(acting, jnp.int32),
         market=jnp.asarray(np.eye(len(config.markets))[book.market[acting]].T, dtype),
         limited=jnp.asarray(_limited(config, book)[acting], dtype),
         staking=jnp.asarray(_staking(config), dtype),
-        top_up=_top_up(config, rules, dtype),
+        top_up=TopUp(
+            below=column.of("top_up", "below_health", 0.0),
+            to=column.of("top_up", "to_health", ANY),
+            speed=column.pace("top_up"),
+            wealth=column.of("top_up", "wealth_usd", 0.0),
+            with_collateral=jnp.array(with_collateral),
+        ),
         unwinding=Unwinding(
-            below=each([one.unwind.below_health if one.unwind else 0 for one in rules]),
-            to=each([one.unwind.to_health if one.unwind else ANY for one in rules]),
-            speed=each(
-                [_pace(config, one.unwind.hours if one.unwind else 1) for one in rules]
-            ),
+            below=column.of("unwind", "below_health", 0.0),
+            to=column.of("unwind", "to_health", ANY),
+            speed=column.pace("unwind"),
         ),
         levering=Levering(
-            above=each(
-                [one.lever_up.above_health if one.lever_up else np.inf for one in rules]
-            ),
-            to=each([one.lever_up.to_health if one.lever_up else ANY for one in rules]),
-            speed=each(
-                [
-                    _pace(config, one.lever_up.hours if one.lever_up else 1)
-                    for one in rules
-                ]
-            ),
+            above=column.of("lever_up", "above_health", np.inf),
+            to=column.of("lever_up", "to_health", ANY),
+            speed=column.pace("lever_up"),
         ),
         carry=Carry(
-            tolerance=each(
-                [one.carry.tolerance if one.carry else np.inf for one in rules]
-            ),
-            speed=each(
-                [_pace(config, one.carry.hours if one.carry else 1) for one in rules]
-            ),
+            tolerance=column.of("carry", "tolerance", np.inf),
+            speed=column.pace("carry"),
         ),
-        walks_below=each([one.walks_away_below for one in rules]),
-    )
-
-
-def _top_up(config: Config, rules: list[BorrowersConfig], dtype: np.dtype) -> TopUp:
-    found = [one.top_up for one in rules]
-
-    def each(values: list[float]) -> Float[Array, " actor"]:
-        return jnp.asarray(np.array(values), dtype)
-
-    return TopUp(
-        below=each([one.below_health if one else 0 for one in found]),
-        to=each([one.to_health if one else ANY for one in found]),
-        speed=each([_pace(config, one.hours if one else 1) for one in found]),
-        wealth=each([one.wealth_usd if one else 0 for one in found]),
-        with_collateral=jnp.array(
-            [one is not None and one.by == "adding_collateral" for one in found]
+        walks_below=jnp.asarray(
+            np.array([one.walks_away_below for one in rules]), dtype
         ),
     )
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Numbers of the rules of those who act, one after the other."""
+
+    config: Config
+    rules: list[BorrowersConfig]
+    dtype: np.dtype
+
+    def of(self, rule: str, field: str, never: float) -> Float[Array, " actor"]:
+        """A number of a rule, and `never` where the rule is not given."""
+        given = [getattr(one, rule) for one in self.rules]
+        values = [never if one is None else getattr(one, field) for one in given]
+        return jnp.asarray(np.array(values, np.float64), self.dtype)
+
+    def pace(self, rule: str) -> Float[Array, " actor"]:
+        """Share of a rule's gap that is closed in a step."""
+        given = [getattr(one, rule) for one in self.rules]
+        hours = [None if one is None else one.hours for one in given]
+        paces = [_pace(self.config, each) for each in hours]
+        return jnp.asarray(np.array(paces), self.dtype)
 
 
 def _rules(config: Config, book: Book) -> np.ndarray:

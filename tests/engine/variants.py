@@ -101,6 +101,11 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "cohorts": 3,
         "policy": "all",
     },
+    "instant, rational, policy, behaviour": {
+        "keeper": "rational",
+        "policy": "all",
+        "behaviour": "all",
+    },
     "instant, greedy, v3, factors": {"policy": "factors"},
     "instant, greedy, v3, breakers": {"policy": "breakers"},
     "instant, greedy, v3, limits": {"policy": "limits"},
@@ -131,6 +136,7 @@ MARKS: dict[str, pytest.MarkDecorator] = dict.fromkeys(
         "instant, greedy, v3, socialised losses",
         "instant, greedy, v3, suppliers",
         "instant, greedy, v3, waterfall",
+        "instant, rational, policy, behaviour",
     ),
     pytest.mark.slow,
 )

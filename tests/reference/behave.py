@@ -7,8 +7,8 @@ import numpy as np
 
 from .behaviour import Actor
 from .cascade import traded
-from .positions import Position, position_of
 from .policy import factor_of, is_stopped
+from .positions import Position, position_of
 from .prices import market_prices, mid_prices, venue_of
 from .rates import utilization_of
 from .runs import cash_of, run
