@@ -5,7 +5,6 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from .._listing import Listing
-from ..behaviour import NoBorrowers, NoProviders, NoSuppliers
 from ..engine import System
 from ..lending import CloseFactor, Pool, RateCurve, build_accounts
 from ..lending._book import Book
@@ -17,6 +16,7 @@ from ._build_agents import (
     build_latency,
     build_oracle,
 )
+from ._build_behaviour import build_borrowers, build_providers, build_suppliers
 from ._build_network import build_lines, build_network
 from ._build_obligations import build_obligations
 from ._build_options import build_dealers
@@ -48,8 +48,8 @@ def build_system(
 
     Raises:
         ConfigError: If a reserve lends more than is supplied to it, a stablecoin or a
-            credit line cannot be, or a file of option quotes has not the coin that it
-            should have.
+            credit line cannot be, a borrower with a rule is a cohort, or a file of
+            option quotes has not the coin that it should have.
         DataError: If a file of option quotes cannot be used.
     """
     kind = np.dtype(config.engine.precision) if dtype is None else np.dtype(dtype)
@@ -90,9 +90,11 @@ def build_system(
         perps=build_exchange(config, kind),
         network=build_network(config, kind),
         policy=build_policy(config, book, listing, dt=dt, dtype=kind),
-        borrowers=NoBorrowers(),
-        suppliers=NoSuppliers(),
-        providers=NoProviders(),
+        borrowers=build_borrowers(config, book, kind),
+        suppliers=build_suppliers(
+            config, book, supplied=supplied_tokens(config, book), dtype=kind
+        ),
+        providers=build_providers(config, kind),
         obligations=build_obligations(config, kind),
         credit=credit,
         dt=jnp.asarray(dt, kind),

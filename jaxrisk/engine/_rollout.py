@@ -23,6 +23,9 @@ from .._typing import (
     PerPath,
     PerpPath,
     ReservePath,
+    SomeAssetPath,
+    SomeMarketPath,
+    SomeReservePath,
     SpiralPath,
 )
 from ..behaviour import BorrowerReport, CreditReport, SupplierReport
@@ -61,6 +64,13 @@ class Outcome(eqx.Module):
     insurance_paid: PerPath  # by the exchange's fund [USD]
     lowest_basis: PerpPath  # of perpetual over spot, zero at the start [log]
     highest_basis: PerpPath  # [log]
+    unwound: SomeMarketPath  # collateral sold by choice, at oracle prices [USD]
+    topped_up: SomeMarketPath  # brought from outside [USD]
+    levered: SomeMarketPath  # borrowed to buy collateral [USD]
+    withdrawn: SomeReservePath  # by suppliers who ran [USD]
+    returned: SomeReservePath  # by suppliers who came back [USD]
+    frozen: SomeReservePath  # steps in which suppliers could not withdraw
+    lowest_depth: SomeAssetPath  # share of the venues' full depth [ratio]
     entity_shortfall: EntityPath  # owed to others and not paid [USD]
     entity_equity: EntityPath  # left to its owners [USD]
     entity_round: EntityCounter  # of clearing in which it defaulted; 0: it did not
@@ -92,6 +102,7 @@ class Running(eqx.Module):
     policy: PolicyReport
     borrowers: BorrowerReport
     suppliers: SupplierReport
+    lowest_depth: SomeAssetPath
     credit: CreditReport
     status: Counter
 
@@ -153,6 +164,7 @@ def start_of(system: System, state: State, initial: AssetPath) -> Running:
         policy=system.policy.blank(paths),
         borrowers=system.borrowers.blank(paths),
         suppliers=system.suppliers.blank(paths),
+        lowest_depth=system.providers.depth(state.providers, initial),
         credit=system.credit.blank(paths),
         status=jnp.full(by_path.shape, int(Status.OK), jnp.int32),
     )
@@ -185,6 +197,7 @@ def add(system: System, running: Running, info: StepInfo, index: Array) -> Runni
         policy=_plus(running.policy, info.policy),
         borrowers=_plus(running.borrowers, info.borrowers),
         suppliers=_plus(running.suppliers, info.suppliers),
+        lowest_depth=jnp.minimum(running.lowest_depth, info.depth),
         credit=_plus(running.credit, info.credit),
         status=status,
     )
@@ -234,6 +247,13 @@ def outcome_of(
         insurance_paid=running.perps.insurance_paid,
         lowest_basis=running.lowest_basis,
         highest_basis=running.highest_basis,
+        unwound=running.borrowers.unwound,
+        topped_up=running.borrowers.topped_up,
+        levered=running.borrowers.levered,
+        withdrawn=running.suppliers.withdrawn,
+        returned=running.suppliers.returned,
+        frozen=running.suppliers.frozen,
+        lowest_depth=running.lowest_depth,
         entity_shortfall=settled.shortfall,
         entity_equity=settled.equity,
         entity_round=settled.round,
