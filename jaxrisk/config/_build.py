@@ -10,7 +10,6 @@ from ..engine import System
 from ..lending import CloseFactor, Pool, RateCurve, build_accounts
 from ..lending._book import Book
 from ..network import NoNetwork
-from ..options import NoInstruments
 from ..policy import NoPolicy
 from ._build_agents import (
     MINUTES_PER_YEAR,
@@ -19,6 +18,7 @@ from ._build_agents import (
     build_latency,
     build_oracle,
 )
+from ._build_instruments import build_instruments
 from ._build_options import build_dealers
 from ._build_perps import build_exchange
 from ._build_prices import build_process
@@ -58,12 +58,15 @@ def build_system(
     return System(
         prices=build_process(config, dt=dt, dtype=kind),
         oracle=build_oracle(
-            config.oracle, config.assets, step_minutes=config.step_minutes, dtype=kind
+            config.oracle,
+            config.asset_names,
+            step_minutes=config.step_minutes,
+            dtype=kind,
         ),
         listing=Listing.of(
             asset_of_reserve(config),
             market_of_reserve(config),
-            assets=len(config.assets),
+            assets=len(config.asset_names),
             markets=len(markets),
             dtype=kind,
         ),
@@ -81,7 +84,7 @@ def build_system(
         latency=build_latency(config, kind),
         venues=build_all_venues(config, dt=dt, dtype=kind),
         dealers=build_dealers(config, dt=dt, dtype=kind),
-        instruments=NoInstruments(),
+        instruments=build_instruments(config, dt=dt, dtype=kind),
         perps=build_exchange(config, kind),
         network=NoNetwork(),
         policy=NoPolicy(),

@@ -207,3 +207,10 @@ FundingRate = Annotated[
     float, Unit("a ratio an interval: 0.0001 means 0.01 %", -1, 1, guess=_share)
 ]
 Members = Annotated[float, Unit("a number of accounts", low=0, above=True)]
+Move = Annotated[
+    float,
+    Unit("a move of a price: -0.15 is a fall by 15 %", -1, 9, above=True, guess=_share),
+]
+Contracts = Annotated[
+    float, Unit("a number of options to one instrument: -1 is one sold", -1000, 1000)
+]
