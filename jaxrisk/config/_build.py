@@ -8,7 +8,6 @@ from .._listing import Listing
 from ..engine import System
 from ..lending import CloseFactor, Pool, RateCurve, build_accounts
 from ..lending._book import Book
-from ..options import NoInstruments
 from ._build_agents import (
     MINUTES_PER_YEAR,
     build_all_venues,
@@ -17,6 +16,7 @@ from ._build_agents import (
     build_oracle,
 )
 from ._build_behaviour import build_borrowers, build_providers, build_suppliers
+from ._build_instruments import build_instruments
 from ._build_network import build_lines, build_network
 from ._build_obligations import build_obligations
 from ._build_options import build_dealers
@@ -68,7 +68,10 @@ def build_system(
     return System(
         prices=build_process(config, dt=dt, dtype=kind),
         oracle=build_oracle(
-            config.oracle, config.assets, step_minutes=config.step_minutes, dtype=kind
+            config.oracle,
+            config.asset_names,
+            step_minutes=config.step_minutes,
+            dtype=kind,
         ),
         listing=listing,
         accounts=build_accounts(
@@ -86,7 +89,7 @@ def build_system(
         latency=build_latency(config, kind),
         venues=build_all_venues(config, dt=dt, dtype=kind),
         dealers=build_dealers(config, dt=dt, dtype=kind),
-        instruments=NoInstruments(),
+        instruments=build_instruments(config, dt=dt, dtype=kind),
         perps=build_exchange(config, kind),
         network=build_network(config, kind),
         policy=build_policy(config, book, listing, dt=dt, dtype=kind),

@@ -221,3 +221,10 @@ Utilization = Annotated[
     float, Unit("borrowed over supplied: 0.95; above 1 for never", 0, 2, above=True)
 ]
 Weight = Annotated[float, Unit("a factor", low=0, high=1000)]
+Move = Annotated[
+    float,
+    Unit("a move of a price: -0.15 is a fall by 15 %", -1, 9, above=True, guess=_share),
+]
+Contracts = Annotated[
+    float, Unit("a number of options to one instrument: -1 is one sold", -1000, 1000)
+]

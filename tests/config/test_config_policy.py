@@ -67,7 +67,8 @@ policy:
     notice_minutes: 180
     markets:
       aave:
-        WETH: {on_volatility: 0.1, calm_volatility: 0.8, floor: 0.8, speed_per_hour: 0.01}
+        WETH:
+          {on_volatility: 0.1, calm_volatility: 0.8, floor: 0.8, speed_per_hour: 0.01}
         wstETH: {on_depth_loss: 2, on_concentration: 0.3, float_tokens: 1000}
 """
 
