@@ -30,7 +30,7 @@ from tests import reference as plain
 from tests.engine.dealers_twin import of
 from tests.reference.policy import Breaker as PlainBreaker
 from tests.reference.policy import Policy as PlainPolicy
-from tests.reference.policy import lists
+from tests.reference.policy_moves import lists
 
 
 def policy_twin(system: plain.ReferenceSystem, listing: Listing) -> AbstractPolicy:
@@ -136,3 +136,15 @@ def _factors(system: plain.ReferenceSystem, listing: Listing) -> AbstractFactors
         notice=factors.notice,
         new_only=False,
     )
+
+
+def reported_of_policy(record: plain.StepRecord) -> dict[str, np.ndarray]:
+    """The same of policy, and what its waterfall still holds."""
+    purses = record.state.policy.purses
+    names = ("cash", "tokens", "slashable", "backstop")
+    found = {
+        f"still {name}": np.array([getattr(purse, name) for purse in purses])
+        for name in names
+        if purses
+    }
+    return found | vars(record.flows.policy)

@@ -22,6 +22,7 @@ from tests.engine.fast_twin import (
     with_tabulated_weight,
 )
 from tests.engine.instruments_twin import with_tabulated_values
+from tests.engine.policy_twin import reported_of_policy
 from tests.engine.variants import MARKS, VARIANTS
 from tests.reference.small_systems import small_system
 
@@ -112,18 +113,6 @@ def reported_of_perps(record: plain.StepRecord) -> dict[str, np.ndarray | float]
         "insurance": perps.insurance,
         "deficit": perps.deficit,
     }
-
-
-def reported_of_policy(record: plain.StepRecord) -> dict[str, np.ndarray]:
-    """The same of policy, and what its waterfall still holds."""
-    purses = record.state.policy.purses
-    names = ("cash", "tokens", "slashable", "backstop")
-    found = {
-        f"still {name}": np.array([getattr(purse, name) for purse in purses])
-        for name in names
-        if purses
-    }
-    return found | vars(record.flows.policy)
 
 
 def reported_of_network(record: plain.StepRecord) -> dict[str, np.ndarray | float]:
