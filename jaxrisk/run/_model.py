@@ -52,23 +52,27 @@ def prepare(config: Config) -> Model:
     """
     full = load_book(config)
     book = compress_book(config, full)
+    return Model(
+        config=config,
+        full=full,
+        book=book,
+        system=build_system(config, book),
+        axes=axes_of(config),
+        options=tuple(
+            OptionMarket(book=positions, surface=surface, move=move, start=start)
+            for positions, surface, move, start in build_options(config)
+        ),
+    )
+
+
+def axes_of(config: Config) -> Axes:
+    """Names of the rows of outcomes."""
     layout = layout_of(config)
-    axes = Axes(
+    return Axes(
         markets=layout.markets,
         reserves=tuple(f"{market}.{reserve}" for market, reserve in layout.reserves),
         reserve_market=market_of_reserve(config),
         assets=tuple(config.assets),
         dealers=() if config.options is None else tuple(config.options.underlyings),
         perps=() if config.perps is None else tuple(config.perps.contracts),
-    )
-    return Model(
-        config=config,
-        full=full,
-        book=book,
-        system=build_system(config, book),
-        axes=axes,
-        options=tuple(
-            OptionMarket(book=positions, surface=surface, move=move, start=start)
-            for positions, surface, move, start in build_options(config)
-        ),
     )
