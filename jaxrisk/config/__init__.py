@@ -2,6 +2,7 @@
 
 from ._build import build_system, supplied_tokens
 from ._build_options import build_options
+from ._build_prices import claim_weights
 from ._config import Config
 from ._correlation import nearest_correlation, rounded_correlation
 from ._faults import ConfigError, Fault, Mark
@@ -30,6 +31,7 @@ __all__ = [
     "asset_of_reserve",
     "build_options",
     "build_system",
+    "claim_weights",
     "compress_book",
     "initial_prices",
     "layout_of",

@@ -3,6 +3,7 @@
 The table is the document: an array that is not in it cannot be written.
 """
 
+from ._schema_claims import CLAIMS, CLAIMS_COORDINATES
 from ._schema_derivatives import DERIVATIVES, DERIVATIVES_COORDINATES
 from ._schema_obligations import OBLIGATIONS, OBLIGATIONS_COORDINATES
 from ._variable import Variable, bounded, estimated
@@ -179,6 +180,7 @@ COORDINATES = {
     "account": Variable(_ACCOUNT, "1", "rank of an account, 0 matters most"),
     "status": Variable(("status",), "1", "how a path ended"),
     **DERIVATIVES_COORDINATES,
+    **CLAIMS_COORDINATES,
     **OBLIGATIONS_COORDINATES,
 }
 """Labels of the dimensions."""
@@ -190,6 +192,7 @@ SCHEMA = {
     **_DISTRIBUTION,
     **_BOOK,
     **DERIVATIVES,
+    **CLAIMS,
     **OBLIGATIONS,
 }
 """Variables that a result may hold."""

@@ -3,7 +3,13 @@
 import numpy as np
 from jaxtyping import Float64
 
-from ..config import asset_of_reserve, liquidation_thresholds, reserve_prices
+from ..config import (
+    asset_of_reserve,
+    claim_weights,
+    initial_prices,
+    liquidation_thresholds,
+    reserve_prices,
+)
 from ..lending._book import Book
 from ..risk import (
     DROPS,
@@ -12,6 +18,7 @@ from ..risk import (
     common_exposure,
     concentration,
     liquidation_profile,
+    rehypothecation,
 )
 from ._model import Model
 
@@ -23,7 +30,24 @@ def book_facts(model: Model) -> dict[str, np.ndarray]:
         "liquidation_profile": profile.collateral[:-1],
         "liquidation_profile_common": profile.collateral[-1],
         **concentration(model.full, reserve_prices(model.config)),
+        **pledges(model),
     }
+
+
+def pledges(model: Model) -> dict[str, np.ndarray]:
+    """Collateral that is pledged again; nothing where no asset is a claim."""
+    config = model.config
+    listed = config.assets.values()
+    if all(one.claim_on is None and one.float_tokens is None for one in listed):
+        return {}
+    known = [np.nan if one.float_tokens is None else one.float_tokens for one in listed]
+    return rehypothecation(
+        model.full,
+        price=initial_prices(config),
+        outstanding=np.array(known, np.float64),
+        weights=claim_weights(config),
+        reserve_asset=asset_of_reserve(config),
+    )
 
 
 def book_profile(
