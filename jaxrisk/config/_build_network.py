@@ -33,7 +33,7 @@ def build_network(config: Config, dtype: np.dtype) -> AbstractNetwork:
         ConfigError: If a stablecoin has less behind it than is outstanding, or a
             failure is set for after the horizon.
     """
-    names = list(config.assets)
+    names = list(config.asset_names)
     sources = _sources(config)
     receipts = _receipts(config)
     spirals = config.spirals or {}
@@ -57,7 +57,7 @@ def build_network(config: Config, dtype: np.dtype) -> AbstractNetwork:
 
 def _sources(config: Config) -> list[FailureSource]:
     """One source for each failure of its own, with all that fails with it."""
-    names = list(config.assets)
+    names = list(config.asset_names)
     failures = {
         name: asset.failure
         for name, asset in config.assets.items()

@@ -32,12 +32,13 @@ def build_process(config: Config, *, dt: float, dtype: np.dtype) -> Prices:
         dtype: Of the arrays on the device.
     """
     model = config.market_model
-    pegged = {name: not asset.is_base for name, asset in config.assets.items()}
-    correlation = correlation_matrices(pegged, model)
+    correlation = correlation_matrices(no_bases(config), model)
     multiplier = [] if model.regimes is None else [model.regimes.volatility_multiplier]
-    names = list(config.assets)
+    names, price = list(config.assets), config.start_prices
+    # What an instrument is worth follows from its underlying, and not from a process.
+    still = [AssetModel(price[name], 0.0) for name in config.instruments or {}]
     return build_prices(
-        [_asset(asset, names) for asset in config.assets.values()],
+        [_asset(asset, names) for asset in config.assets.values()] + still,
         correlation,
         volatility_multiplier=[1.0, *multiplier],
         innovation=_innovation(model.innovation, dtype),
@@ -48,12 +49,24 @@ def build_process(config: Config, *, dt: float, dtype: np.dtype) -> Prices:
     )
 
 
+def no_bases(config: Config) -> dict[str, bool]:
+    """Whether an asset or instrument is no base asset, in the order of the axis."""
+    pegged = {name: not asset.is_base for name, asset in config.assets.items()}
+    return pegged | dict.fromkeys(config.instruments or {}, True)
+
+
 def claim_weights(config: Config) -> Matrix:
-    """Weights in log price of what every asset is directly a claim on."""
-    names = list(config.assets)
+    """Weights in log price of what every asset is directly a claim on.
+
+    An instrument is taken as a claim on its underlying, whatever its options.
+    """
+    names = list(config.asset_names)
+    rests = {name: asset.rests_on for name, asset in config.assets.items()}
+    for name, one in (config.instruments or {}).items():
+        rests[name] = {one.underlying: 1.0}
     weights = np.zeros((len(names), len(names)))
-    for row, asset in enumerate(config.assets.values()):
-        for other, weight in asset.rests_on.items():
+    for row, name in enumerate(names):
+        for other, weight in rests[name].items():
             weights[row, names.index(other)] = weight
     return weights
 
@@ -101,6 +114,7 @@ def jump_sources(config: Config) -> JumpSources:
     ]
     own = [asset.own_jumps for asset in config.assets.values()]
     loading = np.column_stack([beta, np.eye(len(own))])
+    loading = np.pad(loading, ((0, len(config.instruments or {})), (0, 0)))
     sources = [common, *own]
     happens = np.array([source.intensity > 0 for source in sources])
     intensity, mean, sd = (

@@ -6,6 +6,7 @@ The table is the document: an array that is not in it cannot be written.
 from ._schema_claims import CLAIMS, CLAIMS_COORDINATES
 from ._schema_derivatives import DERIVATIVES, DERIVATIVES_COORDINATES
 from ._schema_obligations import OBLIGATIONS, OBLIGATIONS_COORDINATES
+from ._schema_policy import POLICY, POLICY_COORDINATES
 from ._variable import Variable, bounded, estimated
 
 
@@ -182,6 +183,7 @@ COORDINATES = {
     **DERIVATIVES_COORDINATES,
     **CLAIMS_COORDINATES,
     **OBLIGATIONS_COORDINATES,
+    **POLICY_COORDINATES,
 }
 """Labels of the dimensions."""
 
@@ -194,5 +196,6 @@ SCHEMA = {
     **DERIVATIVES,
     **CLAIMS,
     **OBLIGATIONS,
+    **POLICY,
 }
 """Variables that a result may hold."""

@@ -27,6 +27,7 @@ class Axes:
         claims: Assets that may be marked, one a row.
         spirals: Mint-and-burn stablecoins, one a row.
         lines: Accounts with a credit line, one a row.
+        policy: Parts of policy that may act, by name.
     """
 
     markets: tuple[str, ...]
@@ -39,6 +40,7 @@ class Axes:
     claims: tuple[str, ...] = ()
     spirals: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
+    policy: tuple[str, ...] = ()
 
     @property
     def scopes(self) -> tuple[str, ...]:

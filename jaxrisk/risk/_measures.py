@@ -153,7 +153,7 @@ class Measures:
         }
 
     def _derivatives(self) -> dict[str, np.ndarray]:
-        """Labels of what not every run has; none where there are none."""
+        """Labels of what not every system has; none where there is none."""
         axes = self._axes
         named = {
             "dealer": axes.dealers,
@@ -162,6 +162,7 @@ class Measures:
             "claim": axes.claims,
             "spiral": axes.spirals,
             "line": axes.lines,
+            "market": axes.markets if "breakers" in axes.policy else (),
         }
         return {axis: np.asarray(names) for axis, names in named.items() if names}
 

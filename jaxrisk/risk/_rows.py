@@ -23,6 +23,8 @@ PER_CLAIM = ("lowest_backing", "backing_left")
 
 PER_SPIRAL = ("redeemed", "defended")
 """Measures with a row for every mint-and-burn stablecoin."""
+PER_LAYER = ("treasury_paid", "module_paid", "backstop_paid", "socialised")
+"""Measures of the insurance waterfall, with a row for every scope."""
 
 
 def sections(axes: Axes) -> dict[str, slice]:
@@ -43,6 +45,7 @@ def sections(axes: Axes) -> dict[str, slice]:
         **dict.fromkeys(PER_CLAIM, len(axes.claims)),
         **dict.fromkeys(PER_SPIRAL, len(axes.spirals)),
         "defaulted": len(axes.lines),
+        **{name: len(values) for name, values in _policy_axes(axes).items()},
     }
     ends = np.cumsum(list(sizes.values())).tolist()
     return {
@@ -97,7 +100,29 @@ def rows(axes: Axes, outcome: Outcome) -> Rows:
             name: outcome[name].astype(np.float64)
             for name in (*PER_ENTITY, *PER_CLAIM, *PER_SPIRAL, "defaulted")
         },
+        **_policy_rows(axes, outcome),
     }
+
+
+def _policy_axes(axes: Axes) -> dict[str, tuple[str, ...]]:
+    """What policy does, and along which axis, of the parts that may act."""
+    per_part = {
+        "breakers": dict.fromkeys(("paused",), axes.markets),
+        "limits": dict.fromkeys(("refused",), axes.scopes),
+        "waterfall": dict.fromkeys(PER_LAYER, axes.scopes),
+        "factors": dict.fromkeys(("mean_factor", "lowest_factor"), axes.reserves),
+    }
+    return {
+        name: values for part in axes.policy for name, values in per_part[part].items()
+    }
+
+
+def _policy_rows(axes: Axes, outcome: Outcome) -> Rows:
+    found = {name: outcome[name].astype(np.float64) for name in _policy_axes(axes)}
+    for name in ("refused", *PER_LAYER):
+        if name in found:
+            found[name] = axes.scoped_markets(found[name])
+    return found
 
 
 def judged(

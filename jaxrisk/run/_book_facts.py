@@ -1,9 +1,10 @@
 """What the full book says before anything is simulated."""
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Float64, Int64
 
 from ..config import (
+    Config,
     asset_of_reserve,
     claim_weights,
     initial_prices,
@@ -40,11 +41,12 @@ def pledges(model: Model) -> dict[str, np.ndarray]:
     listed = config.assets.values()
     if all(one.claim_on is None and one.float_tokens is None for one in listed):
         return {}
-    known = [np.nan if one.float_tokens is None else one.float_tokens for one in listed]
+    given = {name: asset.float_tokens for name, asset in config.assets.items()}
+    known = [given.get(name) for name in config.asset_names]
     return rehypothecation(
         model.full,
         price=initial_prices(config),
-        outstanding=np.array(known, np.float64),
+        outstanding=np.array([np.nan if one is None else one for one in known]),
         weights=claim_weights(config),
         reserve_asset=asset_of_reserve(config),
     )
@@ -57,9 +59,11 @@ def book_profile(
     config = model.config
     of_reserve = asset_of_reserve(config)
     lift = np.asarray(model.system.prices.lift, np.float64)
-    exposure = asset_exposure(lift, of_reserve)
     is_base = np.array([asset.is_base for asset in config.assets.values()])
-    together = common_exposure(lift, is_base, of_reserve)
+    # An instrument is taken to fall as far as its underlying, whatever its options.
+    roots = _roots(config)
+    exposure = asset_exposure(lift[roots], of_reserve)
+    together = common_exposure(lift[roots], is_base[roots], of_reserve)
     return liquidation_profile(
         book,
         price=reserve_prices(config),
@@ -67,3 +71,10 @@ def book_profile(
         exposure=np.concatenate([exposure, together]),
         drops=drops,
     )
+
+
+def _roots(config: Config) -> Int64[np.ndarray, " asset"]:
+    """Row of every asset, and of an instrument that of its underlying."""
+    assets, instruments = list(config.assets), config.instruments or {}
+    rows = [assets.index(one.underlying) for one in instruments.values()]
+    return np.array([*range(len(assets)), *rows], np.int64)

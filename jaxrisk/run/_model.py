@@ -53,7 +53,7 @@ def prepare(config: Config) -> Model:
     full = load_book(config)
     book = compress_book(config, full)
     layout, system = layout_of(config), build_system(config, book)
-    assets, accounts = tuple(config.assets), [str(name) for name in book.account]
+    assets, accounts = config.asset_names, [str(name) for name in book.account]
     axes = Axes(
         markets=layout.markets,
         reserves=tuple(f"{market}.{reserve}" for market, reserve in layout.reserves),
@@ -67,6 +67,7 @@ def prepare(config: Config) -> Model:
         claims=tuple(assets[row] for row in system.network.claims),
         spirals=tuple(config.spirals or ()),
         lines=tuple(accounts[row] for row in system.credit.accounts),
+        policy=system.policy.parts,
     )
     return Model(
         config=config,
