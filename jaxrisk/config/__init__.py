@@ -1,7 +1,9 @@
 """Configs: YAML files that define a run, checked at the door."""
 
 from ._build import build_system, supplied_tokens
+from ._build_network import marked_assets
 from ._build_options import build_options
+from ._build_prices import claim_weights
 from ._config import Config
 from ._correlation import nearest_correlation, rounded_correlation
 from ._faults import ConfigError, Fault, Mark
@@ -32,6 +34,7 @@ __all__ = [
     "asset_of_reserve",
     "build_options",
     "build_system",
+    "claim_weights",
     "compress_book",
     "initial_prices",
     "layout_of",
@@ -40,6 +43,7 @@ __all__ = [
     "load",
     "load_book",
     "loan_to_values",
+    "marked_assets",
     "market_of_reserve",
     "nearest_correlation",
     "parameters",

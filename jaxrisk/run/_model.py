@@ -9,6 +9,7 @@ from ..config import (
     compress_book,
     layout_of,
     load_book,
+    marked_assets,
     market_of_reserve,
 )
 from ..engine import System
@@ -72,11 +73,14 @@ def axes_of(config: Config) -> Axes:
         markets=layout.markets,
         reserves=tuple(f"{market}.{reserve}" for market, reserve in layout.reserves),
         reserve_market=market_of_reserve(config),
-        assets=config.asset_names,
+        assets=assets,
         dealers=() if config.options is None else tuple(config.options.underlyings),
         perps=() if config.perps is None else tuple(config.perps.contracts),
         entities=(
             () if config.obligations is None else tuple(config.obligations.entities)
         ),
+        claims=marked_assets(config),
+        spirals=tuple(config.spirals or ()),
+        lines=() if config.credit is None else tuple(config.credit.lines),
         policy=() if config.policy is None else config.policy.parts,
     )
