@@ -31,6 +31,7 @@ class Stream(enum.IntEnum):
     JUMP_SIZE = 4
     FAILURE = 5
     DEFAULT = 6
+    OBLIGATION = 7
 
 
 MAX_STEPS = 1 << 16

@@ -18,6 +18,7 @@
 ``dealer``    who has a book of options on one asset, and hedges it
 ``instrument`` a portfolio with options, as collateral
 ``series``    one curve of a table by log price: a dealer's, or an instrument's
+``claim``     an asset that something backs, which may be lost
 ``spiral``    a stablecoin redeemed in a token that is minted for it
 ``line``      an account with a credit line
 ``node``      a log price at which a table is exact
@@ -60,13 +61,14 @@ ReservePath: TypeAlias = Float[Array, "reserve path"]
 MarketPath: TypeAlias = Float[Array, "market path"]
 DealerPath: TypeAlias = Float[Array, "dealer path"]
 AccountPath: TypeAlias = Float[Array, "account path"]
-InstrumentPath: TypeAlias = Float[Array, "instrument path"]
 ActorPath: TypeAlias = Float[Array, "actor path"]
+InstrumentPath: TypeAlias = Float[Array, "instrument path"]
 PerpPath: TypeAlias = Float[Array, "perp path"]
 TraderPath: TypeAlias = Float[Array, "trader path"]
 LegPath: TypeAlias = Float[Array, "leg path"]
 EntityPath: TypeAlias = Float[Array, "entity path"]
 SourcePath: TypeAlias = Float[Array, "source path"]
+ClaimPath: TypeAlias = Float[Array, "claim path"]
 SpiralPath: TypeAlias = Float[Array, "spiral path"]
 LinePath: TypeAlias = Float[Array, "line path"]
 
@@ -80,6 +82,7 @@ TraderFlag: TypeAlias = Bool[Array, "trader path"]
 LegFlag: TypeAlias = Bool[Array, "leg path"]
 EntityFlag: TypeAlias = Bool[Array, "entity path"]
 EntityCounter: TypeAlias = Int[Array, "entity path"]
+MarketCounter: TypeAlias = Int[Array, "market path"]
 LineFlag: TypeAlias = Bool[Array, "line path"]
 Flag: TypeAlias = Bool[Array, " path"]
 Counter: TypeAlias = Int[Array, " path"]

@@ -11,6 +11,13 @@ from ._base import (
     SupplierReport,
 )
 from ._borrowers import Borrowers, BorrowerState, Carry, Levering, TopUp, Unwinding
+from ._credit import (
+    AbstractCredit,
+    CreditLines,
+    CreditReport,
+    NoCredit,
+    build_credit,
+)
 from ._liquidity import Purse, within
 from ._loops import Loop, drop_to_liquidation, loop, loop_multiple
 from ._nobody import NoBorrowers, NoProviders, NoSuppliers
@@ -20,16 +27,20 @@ from ._suppliers import Suppliers, SupplierState
 
 __all__ = [
     "AbstractBorrowers",
+    "AbstractCredit",
     "AbstractProviders",
     "AbstractSuppliers",
     "BorrowerReport",
     "BorrowerState",
     "Borrowers",
     "Carry",
+    "CreditLines",
+    "CreditReport",
     "Levering",
     "Liquidity",
     "Loop",
     "NoBorrowers",
+    "NoCredit",
     "NoProviders",
     "NoSuppliers",
     "Plan",
@@ -42,6 +53,7 @@ __all__ = [
     "Suppliers",
     "TopUp",
     "Unwinding",
+    "build_credit",
     "drop_to_liquidation",
     "impermanent_loss",
     "loop",

@@ -8,6 +8,7 @@ import typer
 from ._attribution import attribution
 from ._book import book
 from ._calibrate import calibrate
+from ._contagion import contagion
 from ._data import data
 from ._profile import profile
 from ._replay import replay
@@ -43,6 +44,10 @@ app.command(
 app.command(
     epilog="Example: jaxrisk profile configs/short_gamma_selloff.yaml --out profile.csv"
 )(profile)
+app.command(
+    epilog="Example: jaxrisk contagion configs/minimal.yaml --paths 20000"
+    " --figure network.svg"
+)(contagion)
 app.add_typer(book)
 app.command(
     epilog="Example: jaxrisk calibrate ETHUSDT_1h.csv BTCUSDT_1h.csv"

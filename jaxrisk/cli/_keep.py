@@ -1,14 +1,14 @@
-"""A table in a file: all of it or nothing of it."""
+"""Text files that are there in whole, or not at all."""
 
 import tempfile
 from pathlib import Path
 
 
 def keep(text: str, out: Path) -> None:
-    """Write a file that is there only once it is whole.
+    """Write all of a file or nothing of it.
 
     Raises:
-        OutputError: If it cannot be written.
+        OutputError: It cannot be written.
     """
     from ..output import OutputError
 
@@ -16,7 +16,7 @@ def keep(text: str, out: Path) -> None:
         with tempfile.TemporaryDirectory(
             prefix=".partial-", dir=out.absolute().parent
         ) as beside:
-            partial = Path(beside) / "table.csv"
+            partial = Path(beside) / "kept"
             partial.write_text(text, encoding="utf-8")
             partial.rename(out)
     except OSError as error:

@@ -9,8 +9,6 @@ from ..behaviour import NoBorrowers, NoProviders, NoSuppliers
 from ..engine import System
 from ..lending import CloseFactor, Pool, RateCurve, build_accounts
 from ..lending._book import Book
-from ..network import NoNetwork
-from ..policy import NoPolicy
 from ._build_agents import (
     MINUTES_PER_YEAR,
     build_all_venues,
@@ -19,8 +17,11 @@ from ._build_agents import (
     build_oracle,
 )
 from ._build_instruments import build_instruments
+from ._build_network import build_lines, build_network
+from ._build_obligations import build_obligations
 from ._build_options import build_dealers
 from ._build_perps import build_exchange
+from ._build_policy import build_policy
 from ._build_prices import build_process
 from ._config import Config
 from ._faults import ConfigError, Fault, Mark
@@ -46,8 +47,9 @@ def build_system(
         dtype: Of the arrays on the device; the config's precision by default.
 
     Raises:
-        ConfigError: If a reserve lends more than is supplied to it, or a file of option
-            quotes has not the coin that it should have.
+        ConfigError: If a reserve lends more than is supplied to it, a stablecoin or a
+            credit line cannot be, or a file of option quotes has not the coin that it
+            should have.
         DataError: If a file of option quotes cannot be used.
     """
     kind = np.dtype(config.engine.precision) if dtype is None else np.dtype(dtype)
@@ -55,6 +57,14 @@ def build_system(
     markets = list(config.markets.values())
     fund = np.array([market.reserve_fund_usd for market in markets])
     fee = np.array([reserve.protocol_fee for reserve in reserves_of(config)])
+    listing = Listing.of(
+        asset_of_reserve(config),
+        market_of_reserve(config),
+        assets=len(config.asset_names),
+        markets=len(markets),
+        dtype=kind,
+    )
+    credit, limits = build_lines(config, book, kind)
     return System(
         prices=build_process(config, dt=dt, dtype=kind),
         oracle=build_oracle(
@@ -63,19 +73,14 @@ def build_system(
             step_minutes=config.step_minutes,
             dtype=kind,
         ),
-        listing=Listing.of(
-            asset_of_reserve(config),
-            market_of_reserve(config),
-            assets=len(config.asset_names),
-            markets=len(markets),
-            dtype=kind,
-        ),
+        listing=listing,
         accounts=build_accounts(
             book,
             liquidation_threshold=liquidation_thresholds(config),
             liquidation_bonus=liquidation_bonuses(config),
             protocol_fee=fee,
             dtype=kind,
+            limits=limits,
         ),
         pool=_pool(config, book, kind),
         close_factor=_close_factor(config, kind),
@@ -86,11 +91,13 @@ def build_system(
         dealers=build_dealers(config, dt=dt, dtype=kind),
         instruments=build_instruments(config, dt=dt, dtype=kind),
         perps=build_exchange(config, kind),
-        network=NoNetwork(),
-        policy=NoPolicy(),
+        network=build_network(config, kind),
+        policy=build_policy(config, book, listing, dt=dt, dtype=kind),
         borrowers=NoBorrowers(),
         suppliers=NoSuppliers(),
         providers=NoProviders(),
+        obligations=build_obligations(config, kind),
+        credit=credit,
         dt=jnp.asarray(dt, kind),
         steps=config.steps,
         rounds=config.engine.rounds,

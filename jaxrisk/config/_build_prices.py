@@ -1,5 +1,7 @@
 """From settings to the price process. Units are converted here."""
 
+import math
+
 import jax.numpy as jnp
 import numpy as np
 
@@ -17,7 +19,7 @@ from ..process import (
 )
 from ._assets import AssetConfig
 from ._config import Config
-from ._correlation import correlation_matrices
+from ._correlation import Matrix, correlation_matrices
 from ._market_model import InnovationConfig, RegimesConfig, StudentTConfig
 
 
@@ -49,26 +51,34 @@ def build_process(config: Config, *, dt: float, dtype: np.dtype) -> Prices:
 
 def no_bases(config: Config) -> dict[str, bool]:
     """Whether an asset or instrument is no base asset, in the order of the axis."""
-    pegged = {name: asset.peg is not None for name, asset in config.assets.items()}
-    return pegged | dict.fromkeys(config.instruments or {}, True)
+    other = {name: not asset.is_base for name, asset in config.assets.items()}
+    return other | dict.fromkeys(config.instruments or {}, True)
+
+
+def claim_weights(config: Config) -> Matrix:
+    """Weights in log price of what every asset is directly a claim on.
+
+    Instruments have no process of their own, and rest on nothing here.
+    """
+    names = list(config.asset_names)
+    weights = np.zeros((len(names), len(names)))
+    for row, asset in enumerate(config.assets.values()):
+        for other, weight in asset.rests_on.items():
+            weights[row, names.index(other)] = weight
+    return weights
 
 
 def _asset(asset: AssetConfig, names: list[str]) -> AssetModel:
-    peg = asset.peg
-    if peg is None:
-        return AssetModel(
-            price=asset.price_usd,
-            volatility=asset.annual_volatility,
-            trend=asset.trend,
-        )
+    law = asset.law
+    claims = asset.rests_on.items()
     return AssetModel(
         price=asset.price_usd,
         volatility=asset.annual_volatility,
         trend=asset.trend,
-        claims=((names.index(peg.reference), 1.0),) if peg.reference in names else (),
-        speed=peg.speed,
-        basis=peg.log_basis,
-        floor=peg.log_floor,
+        claims=tuple((names.index(other), weight) for other, weight in claims),
+        speed=0.0 if law is None else law.speed,
+        basis=0.0 if law is None else law.log_basis,
+        floor=-math.inf if law is None else law.log_floor,
     )
 
 
@@ -96,7 +106,7 @@ def jump_sources(config: Config) -> JumpSources:
     """The common jumps, then each asset's own; not those that never happen."""
     common = config.market_model.common_jumps
     beta = [
-        common.beta.get(name, 0.0 if asset.peg else 1.0)
+        common.beta.get(name, 1.0 if asset.is_base else 0.0)
         for name, asset in config.assets.items()
     ]
     own = [asset.own_jumps for asset in config.assets.values()]

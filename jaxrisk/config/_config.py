@@ -12,16 +12,20 @@ from ._assets import AssetConfig
 from ._book import BookConfig
 from ._build_surface import build_surface
 from ._calibration import CalibrationConfig
+from ._credit import CreditConfig
 from ._instrument_parts import value_at_start
 from ._instruments import InstrumentConfig
 from ._keeper import KeeperConfig
 from ._market import EModeConfig, MarketConfig, ReserveConfig, is_toxic
 from ._market_model import MarketModelConfig
+from ._obligations import ObligationsConfig
 from ._options import OptionsConfig
 from ._oracle import OracleConfig
 from ._perps import PerpsConfig
+from ._policy import PolicyConfig
 from ._run import EngineConfig, RunConfig
 from ._section import Section, refused
+from ._spirals import SpiralConfig
 from ._units import Days, PositiveMinutes
 from ._venue import VenueConfig
 
@@ -72,6 +76,14 @@ class Config(Section):
     """Options dealers who hedge; null for none."""
     perps: PerpsConfig | None = None
     """Perpetual futures beside the spot market; null for none."""
+    policy: PolicyConfig | None = None
+    """What governance pauses, limits, caps and pays; null for nothing."""
+    spirals: dict[str, SpiralConfig] | None = None
+    """Mint-and-burn stablecoins by asset; null for none."""
+    credit: CreditConfig | None = None
+    """Credit lines beyond collateral; null for none."""
+    obligations: ObligationsConfig | None = None
+    """Entities that owe each other, settled at the horizon; null for none."""
     engine: EngineConfig = EngineConfig()
     """Settings of the engine."""
     run: RunConfig = RunConfig()

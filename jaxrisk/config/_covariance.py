@@ -5,8 +5,9 @@ from typing import TypeAlias
 import numpy as np
 from jaxtyping import Float64
 
+from ..process import closure
 from ._build_agents import MINUTES_PER_YEAR
-from ._build_prices import jump_sources, no_bases
+from ._build_prices import claim_weights, jump_sources, no_bases
 from ._config import MINUTES_PER_DAY, Config
 from ._correlation import Matrix, correlation_matrices
 from ._market_model import RegimesConfig
@@ -24,24 +25,22 @@ def reserve_covariance(config: Config) -> ReserveMatrix:
         \int_0^T e^{-(\kappa_i + \kappa_j) u} du
 
     with the mean share of time in each regime, and speeds of zero for base assets; then
-    pegged assets follow their references. Floors are ignored, and so are the options of
-    instruments, which move as their underlyings do.
+    claims and pegged assets follow what they rest on. Floors are ignored, and so are
+    the options of instruments, which move as their underlyings do.
     """
     names, instruments = list(config.asset_names), config.instruments or {}
     horizon = config.horizon_days * MINUTES_PER_DAY / MINUTES_PER_YEAR
-    pegs = [asset.peg for asset in config.assets.values()] + [None] * len(instruments)
-    speed = np.array([peg.speed if peg else 0.0 for peg in pegs])
+    laws = [asset.law for asset in config.assets.values()] + [None] * len(instruments)
+    speed = np.array([0.0 if law is None else law.speed for law in laws])
     total = np.add.outer(speed, speed)
     reverts = total > 0
     safe = np.where(reverts, total, 1.0)
     clock = np.where(reverts, -np.expm1(-safe * horizon) / safe, horizon)
     own = _annual_covariance(config, horizon) * clock
-    lift = np.eye(len(names))
-    for row, peg in enumerate(pegs):
-        if peg is not None and peg.reference in names:
-            lift[row, names.index(peg.reference)] = 1.0
+    weights = claim_weights(config)
     for name, one in instruments.items():
-        lift[names.index(name)] = lift[names.index(one.underlying)]
+        weights[names.index(name), names.index(one.underlying)] = 1.0
+    lift = closure(weights)
     asset = asset_of_reserve(config)
     return (lift @ own @ lift.T)[np.ix_(asset, asset)]
 

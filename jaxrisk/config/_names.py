@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from ._assets import USD
 from ._faults import Fault, did_you_mean, shown
+from ._network_names import check_network
 from ._yaml import Tree
 
 
@@ -21,10 +22,12 @@ def check_names(tree: Tree) -> Iterator[Fault]:
     yield from _keys(tree.at("oracle", "assets"), "oracle.assets", traded)
     yield from _options(tree, assets)
     yield from _perps(tree, assets)
+    yield from _obligations(tree, assets)
     yield from _joint_law(tree, assets)
     for name, market in tree.at("markets").mapping.items():
         yield from _market(market, f"markets.{name}", traded)
     yield from _accounts(tree)
+    yield from check_network(tree)
 
 
 def _pegs(tree: Tree, assets: list[str]) -> Iterator[Fault]:
@@ -59,7 +62,8 @@ def _venues(tree: Tree, assets: list[str]) -> Iterator[Fault]:
             )
             yield Fault(venues.key_mark, f"venues.{name}", reason)
     for name, venue in venues.mapping.items():
-        pegged = tree.at("assets", name, "peg").value is not None
+        keys = ("peg", "claim_on")
+        pegged = any(tree.at("assets", name, key).value is not None for key in keys)
         if venue.at("kind").value == "stableswap" and name in assets and not pegged:
             reason = (
                 "a StableSwap pool trades a pegged asset for its reference, and "
@@ -92,7 +96,12 @@ def _instruments(tree: Tree, assets: list[str]) -> Iterator[Fault]:
 def _realized(tree: Tree, asset: str, move: Tree, field: str) -> Iterator[Fault]:
     """Volatility that follows an asset which has none to start from."""
     weight, own = move.at("realized_weight"), tree.at("assets", asset)
-    still = not (own.at("volatility").value or own.at("peg", "volatility").value)
+    keys = (
+        ("volatility",),
+        ("peg", "volatility"),
+        ("claim_on", "basis", "volatility"),
+    )
+    still = not any(own.at(*each).value for each in keys)
     if weight.value and still and not move.at("realized_volatility").value:
         reason = (
             f"{asset} has no volatility of its own to start from; write "
@@ -110,6 +119,17 @@ def _perps(tree: Tree, assets: list[str]) -> Iterator[Fault]:
     for index, account in enumerate(tree.at("perps", "accounts").sequence):
         field = f"perps.accounts[{index}].positions"
         yield from _keys(account.at("positions"), field, listed, "perpetual")
+
+
+def _obligations(tree: Tree, assets: list[str]) -> Iterator[Fault]:
+    markets = list(tree.at("markets").mapping)
+    entities = tree.at("obligations", "entities").mapping
+    for name, entity in entities.items():
+        field = f"obligations.entities.{name}"
+        yield from _keys(entity.at("tokens"), f"{field}.tokens", assets)
+        yield from _keys(entity.at("bears"), f"{field}.bears", markets, "market")
+        creditors = entity.at("owes_usd")
+        yield from _keys(creditors, f"{field}.owes_usd", list(entities), "entity")
 
 
 def _joint_law(tree: Tree, assets: list[str]) -> Iterator[Fault]:

@@ -30,6 +30,17 @@ def check_times(tree: Tree) -> Iterator[Fault]:
     index = tree.at("perps", "index", "delay_seconds")
     yield from _whole(index, "perps.index.delay_seconds", step * 60, "s")
     yield from _expiries(tree.at("instruments"), tree.at("horizon_days"))
+    yield from _policy(tree.at("policy"), step)
+
+
+def _policy(policy: Tree, step: float) -> Iterator[Fault]:
+    """Windows, pauses and notices."""
+    for name, breaker in policy.at("breakers").mapping.items():
+        for field in ("window_minutes", "pause_minutes", "cool_down_minutes"):
+            place = f"policy.breakers.{name}.{field}"
+            yield from _whole(breaker.at(field), place, step, "min")
+    notice = policy.at("factors", "notice_minutes")
+    yield from _whole(notice, "policy.factors.notice_minutes", step, "min")
 
 
 def _horizon(horizon: Tree, step: float) -> Iterator[Fault]:

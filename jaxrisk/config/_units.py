@@ -150,12 +150,18 @@ Correlation = Annotated[
     Unit("a correlation: 0.85", -1, 1, above=True, below=True, guess=_share),
 ]
 PerYear = Annotated[float, Unit("a number of times a year", low=0)]
+PerDay = Annotated[
+    float, Unit("a rate a day: at 0.1 about 10 % leave in a day", low=0, high=1e4)
+]
 PositivePerYear = Annotated[float, Unit("a number of times a year", low=0, above=True)]
 LogMean = Annotated[
     float, Unit("the mean of a log-return: -0.08 is about -8 %", low=-5, high=5)
 ]
 LogSd = Annotated[
     float, Unit("the standard deviation of a log-return: 0.05", low=0, high=5)
+]
+LogSpread = Annotated[
+    float, Unit("the standard deviation of a log: 1 is 2.7 times up or down", 0, 5)
 ]
 Degrees = Annotated[float, Unit(_DEGREES, low=2, high=1000, above=True)]
 Days = Annotated[float, Unit("a time in days", low=0, above=True)]
@@ -206,6 +212,7 @@ EntryMove = Annotated[
 FundingRate = Annotated[
     float, Unit("a ratio an interval: 0.0001 means 0.01 %", -1, 1, guess=_share)
 ]
+Slope = Annotated[float, Unit("a ratio that is taken off for 1", low=0, high=1000)]
 Members = Annotated[float, Unit("a number of accounts", low=0, above=True)]
 Move = Annotated[
     float,

@@ -5,6 +5,7 @@ import jax.numpy as jnp
 from jax import lax
 
 from .._numerics import any_of, safe_divide
+from ._insure import insure
 from ._market import debt_price
 from ._state import State, StepInfo
 from ._system import System
@@ -13,7 +14,9 @@ from ._system import System
 def absorb(system: System, state: State, info: StepInfo) -> tuple[State, StepInfo]:
     """Write off what accounts owe that lost all collateral in this step.
 
-    The reserve fund pays first, the rest is realized bad debt.
+    The reserve fund pays first, then a waterfall; the rest is realized bad debt:
+    suppliers bear it, and whoever holds a receipt as collateral sees it in the next
+    step's prices.
     """
     return lax.cond(
         any_of(info.unpaid > 0),
@@ -30,6 +33,11 @@ def _write_off(system: System, state: State, info: StepInfo) -> tuple[State, Ste
     owing = system.listing.to_markets(deficit)
     covered = jnp.minimum(state.fund, owing)
     paid = system.listing.from_markets(safe_divide(covered, owing, otherwise=0.0))
+    lost = deficit * (1 - paid)
+    if system.policy.waterfall.pays:
+        state, info, left = insure(system, state, info, owing - covered)
+        share = safe_divide(left, owing, otherwise=0.0)
+        lost = deficit * system.listing.from_markets(share)
     tokens = state.pool.debt_index * info.unpaid
     state = eqx.tree_at(
         lambda at: (at.fund, at.pool.borrowed),
@@ -39,6 +47,15 @@ def _write_off(system: System, state: State, info: StepInfo) -> tuple[State, Ste
     info = eqx.tree_at(
         lambda at: (at.realized, at.covered),
         info,
-        (info.realized + deficit * (1 - paid), info.covered + covered),
+        (info.realized + lost, info.covered + covered),
     )
-    return state, info
+    return _marked_down(system, state, info), info
+
+
+def _marked_down(system: System, state: State, info: StepInfo) -> State:
+    """Receipts lose what nobody else has paid in this step."""
+    price = system.listing.from_assets(system.oracle.price(state.oracle))
+    value = price * state.pool.supplied
+    share = safe_divide(info.realized, value, otherwise=0.0)
+    marked = system.network.mark_down(state.network, share)
+    return eqx.tree_at(lambda at: at.network, state, marked)

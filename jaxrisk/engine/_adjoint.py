@@ -24,10 +24,12 @@ from ._absorb import absorb
 from ._adjoint_cascade import Slopes, Split, floats, plus, pull_cascade
 from ._behave import behave
 from ._cascade import Busy, cascade
+from ._default import default
 from ._hedge import hedge
 from ._market import market_price
 from ._nearest import of_book
 from ._react import react
+from ._redeem import redeem
 from ._rollout import Outcome, Running, add, outcome_of, start_of
 from ._round import notice
 from ._state import State, StepInfo, blank_info, initial_state
@@ -129,10 +131,11 @@ def gradient(
     carry = (state, start_of(system, state, initial))
     carry, begins = lax.scan(through, carry, head)
     (state, running), traces = lax.scan(along, carry, last)
-    slopes = _at_the_horizon(split, state, running, initial, weights)
+    first = draw(steps[0])
+    slopes = _at_the_horizon(split, (state, running), initial, first, weights)
     slopes, _ = lax.scan(back, slopes, (last, traces), reverse=True)
     slopes, _ = lax.scan(again, slopes, (begins, head), reverse=True)
-    outcome = outcome_of(system, state, running, initial)
+    outcome = outcome_of(system, state, running, initial, first)
     return outcome, _at_the_start(split, slopes)
 
 
@@ -159,17 +162,22 @@ def _forward(
 def _until_cascade(system: System, state: State, draw: Draw) -> tuple[State, StepInfo]:
     state = react(system, shock(system, state, draw))
     state, info = hedge(system, state, blank_info(system, state, draw))
+    state, info = redeem(system, state, info)
     state = accrue(system, observe(system, state))
     state, info = behave(system, state, info)
+    state, info = default(system, state, info, draw)
     return notice(system, state), info
 
 
 def _at_the_horizon(
-    split: Split, state: State, running: Running, initial: AssetPath, weights: Weights
+    split: Split, carry: Carry, initial: AssetPath, draw: Draw, weights: Weights
 ) -> Back:
+    state, running = carry
+
     def of(moved: Slopes, at: Slopes, sums: Slopes) -> Scalar:
         whole, told = eqx.combine(at, state), eqx.combine(sums, running)
-        return weights.score(outcome_of(split.system(moved), whole, told, initial))
+        outcome = outcome_of(split.system(moved), whole, told, initial, draw)
+        return weights.score(outcome)
 
     pull = jax.vjp(of, split.moved, floats(state), floats(running))[1]
     moved, at, sums = pull(jnp.ones_like(split.system(split.moved).dt))
@@ -189,14 +197,14 @@ def _pull(split: Split, trace: Trace, draw: Draw, late: Back) -> Back:
     def before(moved: Slopes, start: Slopes) -> tuple[Slopes, tuple[State, StepInfo]]:
         whole = eqx.combine(start, trace.start)
         state, info = _until_cascade(split.system(moved), whole, draw)
-        return floats(state), (state, info)
+        return (floats(state), info.unpaid, info.repaid), (state, info)
 
     pull, known = jax.vjp(before, split.moved, floats(trace.start), has_aux=True)[1:]
     state, info = known
     late, unpaid = _pull_absorb(split, trace, info, late)
     slopes, told = (late.moved, late.state), (unpaid, late.repaid)
     moved, on_state = pull_cascade(split, state, info, trace.busy, slopes, told)
-    more, start = pull(on_state)
+    more, start = pull((on_state, *told))
     return Back(start, late.realized, late.repaid, plus(moved, more))
 
 

@@ -1,5 +1,7 @@
 """The rounds of liquidation of a step, on the paths that need them."""
 
+import dataclasses
+
 import equinox as eqx
 from jax import lax
 
@@ -29,10 +31,14 @@ def cascade(
     (`on_nearest`). What is left needs every account, path by path (`one_by_one`). So
     the cost follows what happens, and not the block.
     """
+    policy, resting = system.policy.in_rounds(state.policy)
+    state = dataclasses.replace(state, policy=policy)
     health = least_health(system, state)
     below = (health < 1).astype(health.dtype).sum(axis=0)
     # Without clocks whoever is below one is ready: no need to look at every row.
     alone = any_row(ready_now(system, state)) if state.clock.shape[0] else below > 0
+    if system.policy.breakers.watches:
+        alone = alone & (below > 0)
     alone = alone | failing(system, state)
     # Once for all turns: turning the few columns of each took longer than finding them.
     by_path = lax.optimization_barrier(health).T
@@ -47,6 +53,8 @@ def cascade(
     state, info = one_by_one(
         lambda part: rounds(system, *part)[:2], (state, info), busy=alone
     )
+    policy = system.policy.after_rounds(state.policy, resting)
+    state = dataclasses.replace(state, policy=policy)
     return state, info, Busy(near=tuple(near), alone=alone)
 
 

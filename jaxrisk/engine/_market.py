@@ -75,7 +75,7 @@ def counted_price(system: System, state: State, seized: ReservePath) -> ReserveP
         oracle = system.oracle.price(state.oracle)
         share = system.instruments.counted(state.instruments, oracle)
         seized = seized * system.listing.from_assets(share)
-    return seized
+    return system.policy.counted(state.policy, seized)
 
 
 def contract_prices(system: System, state: State) -> tuple[ReservePath, ReservePath]:

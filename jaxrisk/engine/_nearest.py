@@ -16,6 +16,7 @@ from jaxtyping import Array, Bool, Float, Int
 
 from .._typing import AccountPath, Flag, PerPath, RowPath
 from ..keeper import NEVER
+from ._brakes import no_health_if_paused
 from ._market import contract_prices
 from ._state import State, StepInfo
 from ._system import System
@@ -121,8 +122,13 @@ def on_nearest(
 
 
 def least_health(system: System, state: State) -> AccountPath:
-    """Health of the weakest member of every account, at oracle prices [ratio]."""
-    return system.accounts.least_health(state.edge, *contract_prices(system, state))
+    """Health of the weakest member of every account, at oracle prices [ratio].
+
+    Infinite where a pause keeps the account from being liquidated.
+    """
+    prices = contract_prices(system, state)
+    health = system.accounts.least_health(state.edge, *prices)
+    return no_health_if_paused(system, state, health)
 
 
 def columns(path: Int[Array, " place"], whole: Leaves) -> Leaves:

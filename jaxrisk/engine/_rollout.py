@@ -12,14 +12,20 @@ from .._random import Draw
 from .._status import FATAL, Status, first
 from .._typing import (
     AssetPath,
+    ClaimPath,
     Counter,
     DealerPath,
+    EntityCounter,
+    EntityPath,
+    LinePath,
+    MarketCounter,
     MarketPath,
     PerPath,
     PerpPath,
     ReservePath,
+    SpiralPath,
 )
-from ..behaviour import BorrowerReport, SupplierReport
+from ..behaviour import BorrowerReport, CreditReport, SupplierReport
 from ..lending import bad_debt, by_reserve
 from ..network import NetworkReport
 from ..perps import PerpReport
@@ -46,6 +52,7 @@ class Outcome(eqx.Module):
     fundamental_drawdown: AssetPath  # the same without impact [ratio]
     final_price: AssetPath  # market [USD]
     first_deficit: Counter  # step of the first realized bad debt; `steps` if never
+    market_first_deficit: MarketCounter  # the same of every market
     keeper_profit: PerPath  # [USD]
     protocol_fee: PerPath  # [USD]
     hedged: DealerPath  # bought and sold by options dealers, together [USD]
@@ -54,6 +61,14 @@ class Outcome(eqx.Module):
     insurance_paid: PerPath  # by the exchange's fund [USD]
     lowest_basis: PerpPath  # of perpetual over spot, zero at the start [log]
     highest_basis: PerpPath  # [log]
+    entity_shortfall: EntityPath  # owed to others and not paid [USD]
+    entity_equity: EntityPath  # left to its owners [USD]
+    entity_round: EntityCounter  # of clearing in which it defaulted; 0: it did not
+    lowest_backing: ClaimPath  # least that has backed a claim [ratio]
+    backing_left: ClaimPath  # at the horizon, by failures alone [ratio]
+    redeemed: SpiralPath  # stablecoins burnt for minted tokens [USD]
+    defended: SpiralPath  # spent by their reserves [USD]
+    defaulted: LinePath  # debt of credit lines at their default [USD]
     status: Counter
 
 
@@ -66,7 +81,7 @@ class Running(eqx.Module):
     seized: ReservePath
     low: AssetPath
     fundamental_low: AssetPath
-    first_deficit: Counter
+    first_deficit: MarketCounter
     keeper_profit: PerPath
     protocol_fee: PerPath
     hedged: DealerPath
@@ -77,6 +92,7 @@ class Running(eqx.Module):
     policy: PolicyReport
     borrowers: BorrowerReport
     suppliers: SupplierReport
+    credit: CreditReport
     status: Counter
 
 
@@ -110,7 +126,8 @@ def rollout(
     steps = jnp.arange(system.steps, dtype=jnp.uint32)
     start = start_of(system, state, initial)
     (state, running), _ = lax.scan(body, (state, start), steps)
-    return state, outcome_of(system, state, running, initial)
+    draw = Draw(seed=seed, path=path, step=steps[0])
+    return state, outcome_of(system, state, running, initial, draw)
 
 
 def start_of(system: System, state: State, initial: AssetPath) -> Running:
@@ -125,7 +142,7 @@ def start_of(system: System, state: State, initial: AssetPath) -> Running:
         seized=by_reserve,
         low=initial,
         fundamental_low=initial,
-        first_deficit=jnp.full(by_path.shape, system.steps, jnp.int32),
+        first_deficit=jnp.full(state.fund.shape, system.steps, jnp.int32),
         keeper_profit=by_path,
         protocol_fee=by_path,
         hedged=jnp.zeros_like(state.dealers.hedge),
@@ -136,13 +153,15 @@ def start_of(system: System, state: State, initial: AssetPath) -> Running:
         policy=system.policy.blank(paths),
         borrowers=system.borrowers.blank(paths),
         suppliers=system.suppliers.blank(paths),
+        credit=system.credit.blank(paths),
         status=jnp.full(by_path.shape, int(Status.OK), jnp.int32),
     )
 
 
 def add(system: System, running: Running, info: StepInfo, index: Array) -> Running:
     """With what happened in this step."""
-    failing = (info.realized.sum(axis=0) > 0) & (running.first_deficit == system.steps)
+    failing = system.listing.to_markets(info.realized) > 0
+    failing = failing & (running.first_deficit == system.steps)
     status = running.status
     for code in (*EVENTS, *sorted(FATAL)):
         status = first(status, info.status == int(code), code)
@@ -166,6 +185,7 @@ def add(system: System, running: Running, info: StepInfo, index: Array) -> Runni
         policy=_plus(running.policy, info.policy),
         borrowers=_plus(running.borrowers, info.borrowers),
         suppliers=_plus(running.suppliers, info.suppliers),
+        credit=_plus(running.credit, info.credit),
         status=status,
     )
 
@@ -179,9 +199,9 @@ def _plus(before: Report, now: Report) -> Report:
 
 
 def outcome_of(
-    system: System, state: State, running: Running, initial: AssetPath
+    system: System, state: State, running: Running, initial: AssetPath, draw: Draw
 ) -> Outcome:
-    """What is kept, once there are no more steps."""
+    """What is kept, once there are no more steps, with the draw of the first."""
     market = market_price(system, state)
     gap = bad_debt(
         system.accounts,
@@ -191,7 +211,10 @@ def outcome_of(
         debt_price(system, state, market),
     )
     unrealized = by_reserve(system.accounts, gap, debt_price(system, state, market))
+    lost = unrealized + running.realized
+    settled = system.obligations.settle(market, system.listing.to_markets(lost), draw)
     loss = unrealized.sum(axis=0) + running.realized.sum(axis=0)
+    backing = system.network.backing(state.network, market)
     return Outcome(
         realized=running.realized,
         unrealized=unrealized,
@@ -201,7 +224,8 @@ def outcome_of(
         drawdown=1 - running.low / initial,
         fundamental_drawdown=1 - running.fundamental_low / initial,
         final_price=market,
-        first_deficit=running.first_deficit,
+        first_deficit=running.first_deficit.min(axis=0),
+        market_first_deficit=running.first_deficit,
         keeper_profit=running.keeper_profit,
         protocol_fee=running.protocol_fee,
         hedged=running.hedged,
@@ -210,5 +234,13 @@ def outcome_of(
         insurance_paid=running.perps.insurance_paid,
         lowest_basis=running.lowest_basis,
         highest_basis=running.highest_basis,
+        entity_shortfall=settled.shortfall,
+        entity_equity=settled.equity,
+        entity_round=settled.round,
+        lowest_backing=backing.lowest,
+        backing_left=backing.left,
+        redeemed=running.network.redeemed,
+        defended=running.network.defended,
+        defaulted=running.credit.defaulted,
         status=first(running.status, ~jnp.isfinite(loss), Status.PRICE_NOT_FINITE),
     )

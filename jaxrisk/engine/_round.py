@@ -10,6 +10,7 @@ from .._numerics import any_of, any_row, total
 from .._typing import AssetPath, Flag, PerPath, ReservePath, RowFlag, RowPath
 from ..keeper import Offers
 from ..lending import Closing, Part, edge_of, liquidate, part_below
+from ._brakes import Free, free_after, free_at_first, in_part, released, throttled
 from ._hedge import plus_report
 from ._market import (
     Room,
@@ -40,6 +41,7 @@ class Round(eqx.Module):
     info: StepInfo
     ready: RowFlag
     taken: RowFlag  # in the last round
+    free: Free  # of what policy keeps from being liquidated; no rows if all are
     before: tuple[ReservePath, ReservePath]  # what health depended on at first [USD]
     reach: PerPath  # least factor by which a health may have changed since [ratio]
     failing: Flag  # a trader of perpetuals is below maintenance
@@ -69,11 +71,13 @@ def notice(system: System, state: State) -> State:
 def begin(system: System, state: State, info: StepInfo) -> Round:
     """Before the first round."""
     ready = ready_now(system, state)
+    free = free_at_first(system, state, ready)
     return Round(
         state=state,
         info=info,
-        ready=ready,
+        ready=released(system, state, free, ready),
         taken=jnp.zeros_like(ready),
+        free=free,
         before=contract_prices(system, state),
         reach=jnp.ones_like(state.capital),
         failing=failing(system, state),
@@ -133,10 +137,12 @@ def _round(system: System, now: Round) -> Round:
     part = part_below(accounts, state.kept, state.owed, health)
     values = accounts.value(part, *prices)
     closing = system.close_factor.closing(accounts, values, part.members)
+    closing = in_part(system, closing, values)
     mid, market = mid_price(system, state), market_price(system, state)
     offers = _offers(system, state, now.ready, part, closing, market)
     room = Room(system=system, state=state, mid=mid, market=market)
     fill = system.keeper.fill(offers, state.capital, room=room)
+    state, info, fill = throttled(system, state, info, offers, fill)
     state, info = _liquidate(system, state, info, part, closing, offers, fill)
     perps, forced, report = system.perps.liquidate(state.perps, market)
     state = eqx.tree_at(lambda at: at.perps, state, perps)
@@ -151,13 +157,16 @@ def _round(system: System, now: Round) -> Round:
     state = eqx.tree_at(lambda at: at.clock, state, clock)
     # Where nobody took anything nothing has changed, and nobody will in another round.
     moved = any_row(taken) | now.failing
+    free = free_after(system, now.free, taken)
     ready = system.latency.ready(clock, below) & moved[None]
+    ready = released(system, state, free, ready)
     change = _least_change(now.before, contract_prices(system, state))
     return Round(
         state=state,
         info=info,
         ready=ready,
         taken=taken,
+        free=free,
         before=now.before,
         reach=jnp.minimum(now.reach, change),
         failing=failing(system, state),
@@ -260,11 +269,7 @@ def _trade(
 ) -> tuple[State, StepInfo]:
     """Send the keepers' orders and forced ones through the venues, once."""
     flow = offers.sales(fill) - offers.purchases(fill)
-    sold = flow / market
-    if system.instruments.assets:
-        # Who buys an instrument from a keeper does not want to be long the underlying.
-        forced = forced + system.instruments.hedged(state.instruments, sold, market)
-    orders = Orders(keepers=sold, perps=forced)
+    orders = Orders(keepers=flow / market, perps=forced)
     answer = system.dealers.in_round
     state, info, received = trade(
         system, state, info, orders, answer, mid=mid, market=market

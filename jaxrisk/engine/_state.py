@@ -18,7 +18,7 @@ from .._typing import (
     ReservePath,
     RowPath,
 )
-from ..behaviour import BorrowerReport, SupplierReport
+from ..behaviour import BorrowerReport, CreditReport, SupplierReport
 from ..keeper import Clock
 from ..lending import PoolState, edge_of
 from ..network import NetworkReport
@@ -75,6 +75,7 @@ class StepInfo(eqx.Module):
     policy: PolicyReport
     borrowers: BorrowerReport
     suppliers: SupplierReport
+    credit: CreditReport
     keeper_profit: PerPath  # [USD]
     protocol_fee: PerPath  # collateral kept by the protocol [USD]
     status: Counter
@@ -135,9 +136,10 @@ def blank_info(system: System, state: State, draw: Draw) -> StepInfo:
         basis=report.flow,
         funding_rate=report.flow,
         network=system.network.blank(paths),
-        policy=system.policy.blank(paths),
+        policy=system.policy.begun(state.policy, paths),
         borrowers=system.borrowers.blank(paths),
         suppliers=system.suppliers.blank(paths),
+        credit=system.credit.blank(paths),
         keeper_profit=by_path,
         protocol_fee=by_path,
         status=jnp.full(paths, int(Status.OK), jnp.int32),

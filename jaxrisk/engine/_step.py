@@ -8,9 +8,11 @@ from .._status import Status, first
 from ._absorb import absorb
 from ._behave import behave
 from ._cascade import cascade
+from ._default import default
 from ._hedge import hedge
 from ._market import fundamental_price, market_price
 from ._react import react
+from ._redeem import redeem
 from ._round import notice, publish
 from ._state import State, StepInfo, blank_info
 from ._system import System
@@ -30,9 +32,11 @@ def step(system: System, state: State, *, draw: Draw) -> tuple[State, StepInfo]:
     state = shock(system, state, draw)
     state = react(system, state)
     state, info = hedge(system, state, blank_info(system, state, draw))
+    state, info = redeem(system, state, info)
     state = observe(system, state)
     state = accrue(system, state)
     state, info = behave(system, state, info)
+    state, info = default(system, state, info, draw)
     state = notice(system, state)
     state, info, _ = cascade(system, state, info)
     state, info = absorb(system, state, info)

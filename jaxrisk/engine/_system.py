@@ -4,10 +4,15 @@ import equinox as eqx
 
 from .._listing import Listing
 from .._typing import PerMarket, Scalar
-from ..behaviour import AbstractBorrowers, AbstractProviders, AbstractSuppliers
+from ..behaviour import (
+    AbstractBorrowers,
+    AbstractCredit,
+    AbstractProviders,
+    AbstractSuppliers,
+)
 from ..keeper import AbstractKeeper, AbstractLatency
 from ..lending import Accounts, CloseFactor, Pool
-from ..network import AbstractNetwork
+from ..network import AbstractNetwork, AbstractObligations
 from ..options import AbstractDealers, AbstractInstruments
 from ..oracle import AbstractOracle
 from ..perps import AbstractPerps, NoPerps
@@ -37,6 +42,8 @@ class System(eqx.Module):
     borrowers: AbstractBorrowers
     suppliers: AbstractSuppliers
     providers: AbstractProviders
+    obligations: AbstractObligations
+    credit: AbstractCredit
     dt: Scalar  # [year]
     steps: int = eqx.field(static=True)
     rounds: int = eqx.field(static=True)

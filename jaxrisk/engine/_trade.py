@@ -25,7 +25,7 @@ class Orders(NamedTuple):
     """Net orders of everybody but the dealers [token]; sales are positive."""
 
     keepers: AssetPath
-    perps: AssetPath  # and of those who hedge instruments that they have bought
+    perps: AssetPath
 
 
 class Quote(AbstractQuote):
@@ -75,8 +75,12 @@ def trade(
     sold = orders.keepers
     if system.keepers_alone:
         received = proceeds(system, state, sold, mid=mid, market=market)
-        return *_cleared(system, state, info, sold, mid, market), received.sum(axis=0)
+        return *cleared(system, state, info, sold, mid, market), received.sum(axis=0)
     others = sold + orders.perps
+    if system.instruments.assets:
+        # Who buys an instrument does not want to be long of its underlying.
+        hedges = system.instruments.hedged(state.instruments, sold, market)
+        others = others + hedges
     hedge = answer(state.dealers, _quote(system, state, others, mid, market))
     rows = _rows(system)
     every = others.at[rows].add(hedge.sold)
@@ -94,7 +98,7 @@ def trade(
             first(info.status, hedge.ran_away, Status.HEDGE_RAN_AWAY),
         ),
     )
-    state, info = _cleared(system, state, info, every, mid, market)
+    state, info = cleared(system, state, info, every, mid, market)
     return state, info, (sold * mean).sum(axis=0)
 
 
@@ -116,7 +120,7 @@ def _rows(system: System) -> np.ndarray:
     return np.array(system.dealers.assets, np.int64)
 
 
-def _cleared(
+def cleared(
     system: System,
     state: State,
     info: StepInfo,
@@ -124,6 +128,7 @@ def _cleared(
     mid: AssetPath,
     market: AssetPath,
 ) -> tuple[State, StepInfo]:
+    """The venues after net orders [token], and what these were worth before."""
     venues = system.venues.clear(state.venues, sold, mid)
     state = eqx.tree_at(lambda at: at.venues, state, venues)
     return state, eqx.tree_at(lambda at: at.flow, info, info.flow + sold * market)

@@ -5,6 +5,8 @@ distribution of health; the second what is left of the members that were, as one
 account. A single account is one row of the second kind.
 """
 
+from collections.abc import Mapping
+
 import equinox as eqx
 import jax.numpy as jnp
 import numpy as np
@@ -84,6 +86,13 @@ class Accounts(eqx.Module):
             return values
         fresh, rest = values[: self.cohorts], values[self.cohorts :]
         return jnp.concatenate([fresh + rest[: self.cohorts], rest[self.cohorts :]])
+
+    def membership(self, markets: int) -> Float[Array, "account market *path"]:
+        """1 for the market an account stands in, of so many; else 0."""
+        own = self.market[:, None]
+        every = jnp.arange(markets, dtype=own.dtype)
+        every = every.reshape(1, markets, *(1,) * (own.ndim - 2))
+        return (own == every).astype(self.debt.dtype)
 
     def start(self, paths: int) -> tuple[RowPath, RowPath]:
         """Shares kept and owed by every row before the first liquidation."""
@@ -201,6 +210,7 @@ def build_accounts(
     liquidation_bonus: np.ndarray,
     protocol_fee: np.ndarray,
     dtype: np.dtype,
+    limits: Mapping[int, float] | None = None,
 ) -> Accounts:
     """Put a book under its risk parameters.
 
@@ -210,9 +220,15 @@ def build_accounts(
         liquidation_bonus: [category, reserve] ratio; .05 is 5 %.
         protocol_fee: [reserve], protocol's share of the bonus [ratio].
         dtype: Of the arrays on the device.
+        limits: By account, a limit in place of all its thresholds, as a credit tier
+            gives; it may exceed one [ratio].
     """
     bonus = liquidation_bonus[book.category]
     keepers = (1 + bonus * (1 - protocol_fee)) / (1 + bonus)
+
+    weighted = book.collateral * liquidation_threshold[book.category]
+    for account, limit in (limits or {}).items():
+        weighted[account] = limit * book.collateral[account]
 
     def on_device(values: np.ndarray) -> Float[Array, "..."]:
         return jnp.asarray(values, dtype)
@@ -220,7 +236,7 @@ def build_accounts(
     return Accounts(
         collateral=on_device(book.collateral),
         debt=on_device(book.debt),
-        weighted=on_device(book.collateral * liquidation_threshold[book.category]),
+        weighted=on_device(weighted),
         repayable=on_device(book.collateral / (1 + bonus)),
         keepers=on_device(book.collateral * keepers),
         members=on_device(book.members),

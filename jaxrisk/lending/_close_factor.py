@@ -25,6 +25,17 @@ class Closing(eqx.Module):
     repaid: RowPath  # share of its debt [ratio]
     healing: RowPath  # share of this liquidation that heals [ratio]
 
+    def at_most(self, share: Float[Array, "row #path"], health: RowPath) -> "Closing":
+        """The same of accounts of this health, with no more than a share of either."""
+        larger = jnp.maximum(self.seized, self.repaid)
+        scale = jnp.minimum(safe_divide(share, larger, otherwise=jnp.inf), 1)
+        seized, repaid = scale * self.seized, scale * self.repaid
+        return Closing(
+            seized=seized,
+            repaid=repaid,
+            healing=healing_share(health, seized, repaid),
+        )
+
 
 class CloseFactor(eqx.Module):
     """Rules of every market: what differs between versions are five numbers.

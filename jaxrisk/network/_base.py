@@ -7,7 +7,7 @@ import equinox as eqx
 import jax.numpy as jnp
 
 from .._random import Draw
-from .._typing import AssetPath, ReservePath, Scalar, SpiralPath
+from .._typing import AssetPath, ClaimPath, ReservePath, Scalar, SpiralPath
 
 
 Memory = TypeVar("Memory")
@@ -29,10 +29,10 @@ class Redeemed(NamedTuple):
 
 
 class Backing(NamedTuple):
-    """What backs assets, over what backed them at the start [ratio]."""
+    """What backs claims, over what backed them at the start [ratio]."""
 
-    lowest: AssetPath  # up to now
-    left: AssetPath  # now, by failures that nobody in the system caused
+    lowest: ClaimPath  # up to now
+    left: ClaimPath  # now, by failures that nobody in the system caused
 
 
 class AbstractNetwork(eqx.Module, Generic[Memory]):
@@ -42,6 +42,11 @@ class AbstractNetwork(eqx.Module, Generic[Memory]):
     enters prices beside the log impact of trades, and from there whatever is a claim on
     that asset.
     """
+
+    @property
+    @abc.abstractmethod
+    def claims(self) -> tuple[int, ...]:
+        """Assets that may be marked, in their order."""
 
     @property
     @abc.abstractmethod
@@ -78,11 +83,16 @@ class AbstractNetwork(eqx.Module, Generic[Memory]):
 
     @abc.abstractmethod
     def backing(self, state: Memory, market: AssetPath) -> Backing:
-        """What has backed every asset up to now; no row if no asset is ever marked."""
+        """What has backed every claim up to now."""
 
 
 class NoNetwork(AbstractNetwork[Any]):
     """No asset is a claim on another: nothing is marked."""
+
+    @property
+    def claims(self) -> tuple[int, ...]:
+        """None."""
+        return ()
 
     @property
     def redeems(self) -> bool:

@@ -36,6 +36,12 @@ class Claims(AbstractNetwork[ClaimsState]):
     failures: Failures
     receipts: Float[Array, "asset reserve"]  # one where an asset is the receipt of one
     spirals: Spirals
+    assets: tuple[int, ...] = eqx.field(static=True)  # that may be marked
+
+    @property
+    def claims(self) -> tuple[int, ...]:
+        """Assets that may be marked."""
+        return self.assets
 
     @property
     def redeems(self) -> bool:
@@ -127,9 +133,10 @@ class Claims(AbstractNetwork[ClaimsState]):
         )
 
     def backing(self, state: ClaimsState, market: AssetPath) -> Backing:  # noqa: ARG002
-        """What has backed every asset up to now."""
+        """What has backed every claim up to now."""
+        rows = np.array(self.assets, np.int64)
         lowest = jnp.minimum(state.lowest, state.failed + state.marked)
-        return Backing(lowest=jnp.exp(lowest), left=jnp.exp(state.failed))
+        return Backing(lowest=jnp.exp(lowest[rows]), left=jnp.exp(state.failed[rows]))
 
 
 def build_claims(
@@ -162,6 +169,11 @@ def build_claims(
                 "reserve, and no mint-and-burn stablecoin; give each its own asset."
             )
         of_reserve[asset, reserve] = 1.0
+    fails = np.flatnonzero(np.asarray(failures.log_left).any(axis=1)).tolist()
+    owed = [asset for asset, _ in receipts]
     return Claims(
-        failures=failures, receipts=jnp.asarray(of_reserve, dtype), spirals=spirals
+        failures=failures,
+        receipts=jnp.asarray(of_reserve, dtype),
+        spirals=spirals,
+        assets=tuple(sorted({*fails, *owed, *spirals.stable, *spirals.token})),
     )

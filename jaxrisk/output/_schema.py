@@ -4,6 +4,7 @@ The table is the document: an array that is not in it cannot be written.
 """
 
 from ._schema_derivatives import DERIVATIVES, DERIVATIVES_COORDINATES
+from ._schema_obligations import OBLIGATIONS, OBLIGATIONS_COORDINATES
 from ._variable import Variable, bounded, estimated
 
 
@@ -178,8 +179,17 @@ COORDINATES = {
     "account": Variable(_ACCOUNT, "1", "rank of an account, 0 matters most"),
     "status": Variable(("status",), "1", "how a path ended"),
     **DERIVATIVES_COORDINATES,
+    **OBLIGATIONS_COORDINATES,
 }
 """Labels of the dimensions."""
 
-SCHEMA = {**_LOSSES, **_FLOWS, **_PRICES, **_DISTRIBUTION, **_BOOK, **DERIVATIVES}
+SCHEMA = {
+    **_LOSSES,
+    **_FLOWS,
+    **_PRICES,
+    **_DISTRIBUTION,
+    **_BOOK,
+    **DERIVATIVES,
+    **OBLIGATIONS,
+}
 """Variables that a result may hold."""

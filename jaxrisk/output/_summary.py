@@ -16,8 +16,8 @@ def summary(dataset: xr.Dataset) -> str:
         dataset: A result.
 
     Returns:
-        Lines of text: losses, liquidations, drawdowns, dealers and perpetuals where
-        there are any, run.
+        Lines of text: losses, liquidations, drawdowns, dealers, perpetuals and
+        entities where there are any, run.
     """
     rows = [
         *_losses(dataset, "bad debt", ("bad_debt", "bad_debt_var", "VaR")),
@@ -30,6 +30,7 @@ def summary(dataset: xr.Dataset) -> str:
         *_dealers(dataset),
         *_perps(dataset),
         *_insurance(dataset),
+        *_entities(dataset),
     ]
     return "\n".join([_heading(dataset), *_aligned(rows), *_footing(dataset)])
 
@@ -148,6 +149,28 @@ def _insurance(dataset: xr.Dataset) -> list[list[str]]:
     name = f"ES{100 * float(tail['level']):g}"
     paid, short = (_cell(tail, f"insurance_paid_{each}") for each in ("mean", "es"))
     return [["insurance", "mean", paid, name, short]]
+
+
+def _entities(dataset: xr.Dataset) -> list[list[str]]:
+    """What entities leave unpaid, how often, and how often for want of others' pay."""
+    if "entity_shortfall_mean" not in dataset:
+        return []
+    rows = []
+    for rank, name in enumerate(dataset["entity"].values):
+        one = dataset.isel(entity=rank)
+        short, often, passed = (
+            _cell(one, f"entity_{each}")
+            for each in (
+                "shortfall_mean",
+                "default_probability",
+                "contagion_probability",
+            )
+        )
+        first = "" if rank else "unpaid debts"
+        rows.append(
+            [first, str(name), short, "P(default)", f"{often}, by contagion {passed}"]
+        )
+    return rows
 
 
 def _cell(dataset: xr.Dataset, name: str) -> str:

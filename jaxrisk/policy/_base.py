@@ -5,6 +5,7 @@ from typing import Any, Generic, TypeVar
 
 import equinox as eqx
 import jax.numpy as jnp
+from jaxtyping import Array, Float
 
 from .._typing import AssetPath, MarketPath, ReservePath
 from ._breakers import AbstractBreakers, NoBreakers
@@ -15,18 +16,19 @@ from ._waterfall import AbstractWaterfall, NoWaterfall, Payments
 
 
 Memory = TypeVar("Memory")
+InsuredPath = Float[Array, "insured path"]
 
 
 class PolicyReport(eqx.Module):
     """What policy did; reports of a path add up. No rows where a part is absent."""
 
-    paused: MarketPath  # steps in which no account could be liquidated
-    refused: MarketPath  # wanted by keepers and kept back by a limit, by round [USD]
-    treasury: MarketPath  # deficits paid by the treasury [USD]
-    module: MarketPath  # by slashed tokens of the safety module [USD]
-    backstop: MarketPath  # by the backstop [USD]
-    socialised: MarketPath  # left to suppliers [USD]
-    factor: ReservePath  # collateral factor in force over the listed one [ratio]
+    paused: Float[Array, "pausing path"]  # steps without liquidations
+    refused: Float[Array, "limited path"]  # kept back by limits, round by round [USD]
+    treasury: InsuredPath  # deficits paid by the treasury [USD]
+    module: InsuredPath  # by slashed tokens of the safety module [USD]
+    backstop: InsuredPath  # by the backstop [USD]
+    socialised: InsuredPath  # left to suppliers [USD]
+    factor: Float[Array, "moving path"]  # in force over the listed one [ratio]
 
 
 class AbstractPolicy(eqx.Module, Generic[Memory]):

@@ -1,9 +1,11 @@
 """Circuit breakers: a price that moves too far, too fast, pauses what they guard."""
 
 import abc
+import functools
 from typing import Generic, TypeVar
 
 import equinox as eqx
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
@@ -125,6 +127,14 @@ class Breaker(eqx.Module):
         )
         return after, (since < self.pause).astype(seen.dtype)
 
+    def halts(self, paused: WatchPath) -> Halts:
+        """What it pauses, where a watched price pauses something."""
+        return Halts(
+            liquidations=jnp.minimum(matmul(self.liquidations, paused), 1),
+            borrowing=jnp.minimum(matmul(self.borrowing, paused), 1),
+            trading=jnp.minimum(matmul(self.trading, paused), 1),
+        )
+
     def moved(self, move: WatchPath) -> Bool[Array, "watch path"]:
         """Whether a move [log] is too far."""
         return (move <= -self.fall[:, None]) | (move >= self.rise[:, None])
@@ -156,16 +166,13 @@ class Breakers(AbstractBreakers[tuple[BreakerState, ...]]):
             for breaker, memory in zip(self.each, state, strict=True)
         ]
 
-        def any_of(reaches: list[ReserveWatch]) -> ReservePath:
-            halted = [
-                matmul(reach, paused)
-                for reach, (_, paused) in zip(reaches, told, strict=True)
-            ]
-            return jnp.minimum(sum(halted[1:], halted[0]), 1)
+        halts = [
+            breaker.halts(paused)
+            for breaker, (_, paused) in zip(self.each, told, strict=True)
+        ]
+        after = tuple(memory for memory, _ in told)
+        return after, jax.tree.map(_largest, *halts)
 
-        halts = Halts(
-            liquidations=any_of([breaker.liquidations for breaker in self.each]),
-            borrowing=any_of([breaker.borrowing for breaker in self.each]),
-            trading=any_of([breaker.trading for breaker in self.each]),
-        )
-        return tuple(memory for memory, _ in told), halts
+
+def _largest(*flags: ReservePath) -> ReservePath:
+    return functools.reduce(jnp.maximum, flags)

@@ -4,9 +4,14 @@ import abc
 
 import equinox as eqx
 import jax.numpy as jnp
+from jaxtyping import Array, Float
 
 from .._numerics import safe_divide
 from .._typing import MarketPath, PerMarket
+
+
+LimitedPath = Float[Array, "limited path"]
+"""By market, or without a row."""
 
 
 class AbstractLimits(eqx.Module):
@@ -23,7 +28,7 @@ class AbstractLimits(eqx.Module):
         """Whether a position has a largest share: known before as well."""
 
     @abc.abstractmethod
-    def budget(self, debt: MarketPath) -> MarketPath:
+    def budget(self, debt: MarketPath) -> LimitedPath:
         """What may be repaid in a step [USD], of markets with so much debt [USD]."""
 
     @abc.abstractmethod
@@ -51,7 +56,7 @@ class NoLimits(AbstractLimits):
         """Never."""
         return False
 
-    def budget(self, debt: MarketPath) -> MarketPath:
+    def budget(self, debt: MarketPath) -> LimitedPath:
         """No rows."""
         return debt[:0]
 
@@ -93,7 +98,7 @@ class Limits(AbstractLimits):
         """Whether a position has one."""
         return self.by_position
 
-    def budget(self, debt: MarketPath) -> MarketPath:
+    def budget(self, debt: MarketPath) -> LimitedPath:
         """The lesser of both bounds [USD]."""
         bounded = jnp.isfinite(self.share)[:, None]
         of_debt = jnp.where(bounded, self.share[:, None], 0) * debt

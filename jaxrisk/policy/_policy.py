@@ -21,9 +21,9 @@ from ._waterfall import AbstractWaterfall, Payments
 class InForce(eqx.Module):
     """What holds in a step; no rows where a part is absent."""
 
-    factor: ReservePath  # over the listed one [ratio]
+    factor: Float[Array, "moving path"]  # over the listed one [ratio]
     halts: Halts
-    left: MarketPath  # of what may be repaid in this step [USD]
+    left: Float[Array, "limited path"]  # of what may be repaid in this step [USD]
 
 
 class Remembered(eqx.Module):

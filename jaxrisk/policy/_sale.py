@@ -14,6 +14,9 @@ from .._typing import PerPath
 HALVINGS = 24
 """Of the range searched; the Newton steps after them square what error is left."""
 POLISH = 3
+MORE = 64
+"""Units in the last place by which more is sold: what is wanted is raised, and not a
+little less, which would be bad debt."""
 
 
 def tokens_for(
@@ -41,6 +44,7 @@ def tokens_for(
     found = start
     for _ in range(POLISH):
         found = newton(lax.stop_gradient(found))
+    found = jnp.minimum(found * (1 + MORE * jnp.finfo(found.dtype).eps), most)
     return jnp.where(wanted > 0, jnp.where(enough, found, most), 0)
 
 

@@ -19,11 +19,7 @@ class Payments(NamedTuple):
     treasury: MarketPath
     module: MarketPath
     backstop: MarketPath
-
-    @property
-    def total(self) -> MarketPath:
-        """All layers together."""
-        return self.treasury + self.module + self.backstop
+    left: MarketPath  # that no layer pays
 
 
 class AbstractWaterfall(eqx.Module, Generic[Memory]):
@@ -62,7 +58,7 @@ class NoWaterfall(AbstractWaterfall[tuple[()]]):
     ) -> tuple[tuple[()], Seller, Payments]:
         """Nothing."""
         nothing = jnp.zeros_like(owing)
-        return state, seller, Payments(nothing, nothing, nothing)
+        return state, seller, Payments(nothing, nothing, nothing, owing)
 
 
 class WaterfallState(eqx.Module):
@@ -126,7 +122,8 @@ class Waterfall(AbstractWaterfall[WaterfallState]):
         owing = owing - from_tokens
         seller, stake, slashed = self._sold(seller, self.stake, state.slashable, owing)
         module = jnp.minimum(slashed, owing)
-        backstop = jnp.minimum(state.backstop, owing - module)
+        owing = owing - module
+        backstop = jnp.minimum(state.backstop, owing)
         over = (raised - from_tokens) + (slashed - module)
         after = WaterfallState(
             cash=state.cash - from_cash + over,
@@ -134,7 +131,13 @@ class Waterfall(AbstractWaterfall[WaterfallState]):
             slashable=state.slashable - stake,
             backstop=state.backstop - backstop,
         )
-        return after, seller, Payments(from_cash + from_tokens, module, backstop)
+        payments = Payments(
+            treasury=from_cash + from_tokens,
+            module=module,
+            backstop=backstop,
+            left=owing - backstop,
+        )
+        return after, seller, payments
 
     def _sold(
         self,

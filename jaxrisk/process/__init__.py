@@ -5,6 +5,7 @@ from ._innovation import AbstractInnovation, Gaussian, StudentT
 from ._jumps import AbstractJumps, CompoundPoisson, NoJumps
 from ._prices import AssetModel, JumpSources, Prices, PriceState, build_prices
 from ._regimes import AbstractRegimes, OneRegime, TwoRegimes
+from ._scheduled import ScheduledShock
 
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "OneRegime",
     "PriceState",
     "Prices",
+    "ScheduledShock",
     "StudentT",
     "TwoRegimes",
     "build_prices",

@@ -4,7 +4,9 @@ from ._attributed import Measure
 from ._attribution import Attribution, attribution
 from ._axes import TOTAL, Axes
 from ._concentration import account_snapshot, account_tail_loss, concentration
+from ._contagion import Contagion, collateral_of, contagion
 from ._estimate import CONFIDENCE, Estimate
+from ._failure_order import FailureOrder
 from ._histogram import Histogram
 from ._loss_tally import LossTally
 from ._measures import FOLLOWED, QUANTILES, Measures
@@ -28,21 +30,25 @@ from ._rows import counted
 from ._shortfall import expected_shortfall, probability, value_at_risk
 from ._system_gamma import BUMP, MOVES, Slopes, SystemProfile, system_profile
 from ._tail import Tail
-from ._variants import without_impact
+from ._variants import CHANNELS, MECHANISMS, without_impact
 
 
 __all__ = [
     "BUMP",
+    "CHANNELS",
     "CONFIDENCE",
     "DROPS",
     "FOLLOWED",
+    "MECHANISMS",
     "MOVES",
     "QUANTILES",
     "TOTAL",
     "Accumulator",
     "Attribution",
     "Axes",
+    "Contagion",
     "Estimate",
+    "FailureOrder",
     "FeedbackComparison",
     "Histogram",
     "LossTally",
@@ -61,8 +67,10 @@ __all__ = [
     "attribution",
     "bad_debt_error",
     "cohort_error",
+    "collateral_of",
     "common_exposure",
     "concentration",
+    "contagion",
     "counted",
     "expected_shortfall",
     "liquidation_profile",

@@ -26,7 +26,7 @@ from ._attributed import (
 )
 from ._contrasts import Contrasts
 from ._shortfall import probability
-from ._variants import OFF, present, variant, without_impact
+from ._variants import MECHANISMS, Switches, present, variant, without_impact
 
 
 AT_ONCE = 2**16
@@ -45,8 +45,9 @@ class Attribution:
     """Every measure with all mechanisms, and what each of them adds.
 
     Rows are the mechanisms, then `interaction` (what is left of `all together`), `all
-    together` (all on less all off) and `price impact` (all on less the same trades at
-    no impact; it has no column of its own where it alone is on, and is NaN there).
+    together` (all on less all off) and, unless it is one of them, `price impact` (all
+    on less the same trades at no impact; it has no column of its own where it alone is
+    on, and is NaN there).
 
     Attributes:
         measures: What the first axis stands for.
@@ -95,11 +96,12 @@ def attribution(
     asset: int,
     paths: int,
     seed: int,
+    switches: Switches = MECHANISMS,
     layout: Layout | None = None,
     devices: Sequence[Any] | None = None,
     heard: Callable[[int, int], None] = lambda done, total: None,  # noqa: ARG005
 ) -> Attribution:
-    """Attribute drawdown, bad debt and liquidations to liquidations, dealers, perps.
+    """Attribute drawdown, bad debt and liquidations to who trades, or to channels.
 
     Every variant is run on the same draws, and compared path by path. A mechanism that
     the system does not have costs no run, and adds exactly nothing. Memory does not
@@ -110,6 +112,7 @@ def attribution(
         asset: Whose price and drawdown are measured.
         paths: Of every variant.
         seed: In [0, 2^64).
+        switches: What is switched off one by one: `MECHANISMS`, or `CHANNELS`.
         layout: Blocks and launches; chosen for the devices if not given.
         devices: Of `jax.devices()`, where to run; all `workers` if not given.
         heard: Called with the paths done and to do, over all variants.
@@ -122,8 +125,10 @@ def attribution(
         raise ValueError(
             f"asset is {asset} and there are {count} assets: count them from zero."
         )
-    plan = Plan.of(present(system))
-    systems = [variant(system, on) for on in plan.subsets] + [without_impact(system)]
+    plan = Plan.of(present(system, switches), switches)
+    systems = [variant(system, on, switches) for on in plan.subsets]
+    if plan.flat:
+        systems.append(without_impact(system))
     contrasts = Contrasts(
         [each.measured for each in MEASURES],
         plan.weights,
@@ -153,44 +158,58 @@ class Plan:
     """Which variants to run, and how they are compared.
 
     Attributes:
-        present: Mechanisms that the system has.
-        subsets: Those that are on in each variant; the last run has no impact.
+        names: Mechanisms that are known.
+        present: Those that the system has.
+        subsets: Those that are on in each variant.
+        flat: Whether one more run, the last, is without impact.
     """
 
+    names: tuple[str, ...]
     present: Subset
     subsets: tuple[Subset, ...]
+    flat: bool
 
     @classmethod
-    def of(cls, mechanisms: Subset) -> "Plan":
+    def of(cls, mechanisms: Subset, switches: Switches = MECHANISMS) -> "Plan":
         """All on, each off, each alone, all off; every different variant once."""
         subsets = [mechanisms]
-        for name in OFF:
+        for name in switches:
             subsets += [mechanisms - {name}, mechanisms & {name}]
         subsets.append(frozenset())
-        return cls(present=mechanisms, subsets=tuple(dict.fromkeys(subsets)))
+        return cls(
+            names=tuple(switches),
+            present=mechanisms,
+            subsets=tuple(dict.fromkeys(subsets)),
+            flat=without_impact not in switches.values(),
+        )
+
+    @property
+    def runs(self) -> int:
+        """Different systems that are simulated."""
+        return len(self.subsets) + self.flat
 
     @property
     def weights(self) -> Float64[np.ndarray, "contrast run"]:
         """Of every run in the rows of `off`, then of `on`, without impact."""
         whole, nothing = self._run(self.present), self._run(frozenset())
         together = whole - nothing
-        off = [whole - self._run(self.present - {name}) for name in OFF]
-        on = [self._run(self.present & {name}) - nothing for name in OFF]
-        flat = whole - np.eye(len(self.subsets) + 1)[-1]
+        off = [whole - self._run(self.present - {name}) for name in self.names]
+        on = [self._run(self.present & {name}) - nothing for name in self.names]
+        flat = [whole - np.eye(self.runs)[-1]] if self.flat else []
         return np.array(
             [
-                *(*off, together - sum(off), together, flat),
+                *(*off, together - sum(off), together, *flat),
                 *(*on, together - sum(on), together),
             ]
         )
 
     def _run(self, on: Subset) -> Float64[np.ndarray, " run"]:
-        return np.eye(len(self.subsets) + 1)[self.subsets.index(on)]
+        return np.eye(self.runs)[self.subsets.index(on)]
 
     def read(self, contrasts: Contrasts) -> Attribution:
         """Label everything."""
         found = contrasts.estimates()
-        rows = (*OFF, INTERACTION, TOGETHER, IMPACT)
+        rows = (*self.names, INTERACTION, TOGETHER, *([IMPACT] if self.flat else []))
         whole, nothing = (
             self.subsets.index(each) for each in (self.present, frozenset())
         )
@@ -232,7 +251,7 @@ class Plan:
             on_changed=on_changed,
             paths=contrasts.count,
             left_out=contrasts.left_out,
-            runs=len(self.subsets) + 1,
+            runs=self.runs,
         )
 
 

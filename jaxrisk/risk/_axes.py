@@ -23,6 +23,7 @@ class Axes:
         assets: Names of the assets.
         dealers: Underlyings of the options dealers, one a row.
         perps: Underlyings of the perpetual contracts, one a row.
+        entities: Who owes beside the markets.
     """
 
     markets: tuple[str, ...]
@@ -31,6 +32,7 @@ class Axes:
     assets: tuple[str, ...]
     dealers: tuple[str, ...] = ()
     perps: tuple[str, ...] = ()
+    entities: tuple[str, ...] = ()
 
     @property
     def scopes(self) -> tuple[str, ...]:

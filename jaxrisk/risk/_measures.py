@@ -7,6 +7,7 @@ import numpy as np
 
 from .._status import Status
 from ._axes import Axes
+from ._entity_tally import EntityTally
 from ._histogram import LOSS_EDGES, RATIO_EDGES, Histogram
 from ._loss_tally import LossTally
 from ._moments import Accumulator
@@ -66,6 +67,7 @@ class Measures:
             for name in ("bad_debt", "liquidated")
         }
         self._perps = PerpTally(len(axes.perps), levels=levels)
+        self._entities = EntityTally(len(axes.entities), levels=levels)
         self._worst = Tail(WORST)
         self._most_liquidated = Tail(WORST)
         self._followed = Tail(math.ceil(FOLLOWED * TAIL))
@@ -99,7 +101,9 @@ class Measures:
         valid = counted(status)
         path = np.arange(self.paths, self.paths + status.size)[valid]
         self._accumulator.push(block, valid)
-        self._count({name: row[:, valid] for name, row in measured.items()}, path)
+        measured = {name: row[:, valid] for name, row in measured.items()}
+        self._count(measured, path)
+        self._entities.push(measured, outcome, valid)
         self._count_deficits(outcome["first_deficit"][valid])
         self._status += np.bincount(status, minlength=self._status.size)
 
@@ -126,6 +130,7 @@ class Measures:
             **self._loss_estimates(),
             **self._distributions(),
             **self._perps.estimates(),
+            **self._entities.estimates(),
             "status_count": self._status.copy(),
         }
 
@@ -144,8 +149,9 @@ class Measures:
         }
 
     def _derivatives(self) -> dict[str, np.ndarray]:
-        """Labels of dealers and perpetuals; none where there are none."""
-        named = {"dealer": self._axes.dealers, "perp": self._axes.perps}
+        """Labels of dealers, perpetuals, entities; none where there are none."""
+        axes = self._axes
+        named = {"dealer": axes.dealers, "perp": axes.perps, "entity": axes.entities}
         return {axis: np.asarray(names) for axis, names in named.items() if names}
 
     def attributes(self) -> dict[str, int]:

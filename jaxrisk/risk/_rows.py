@@ -15,6 +15,9 @@ Rows = dict[str, Float64[np.ndarray, "row path"]]
 PER_PERP = ("perp_liquidated", "perp_deleveraged", "lowest_basis", "highest_basis")
 """Measures with a row for every perpetual."""
 
+PER_ENTITY = ("entity_shortfall", "entity_equity")
+"""Measures with a row for every entity."""
+
 
 def sections(axes: Axes) -> dict[str, slice]:
     """Where each measure stands among the rows of a path."""
@@ -30,6 +33,7 @@ def sections(axes: Axes) -> dict[str, slice]:
         "hedged": len(axes.dealers),
         **dict.fromkeys(PER_PERP, len(axes.perps)),
         "insurance_paid": min(len(axes.perps), 1),
+        **dict.fromkeys(PER_ENTITY, len(axes.entities)),
     }
     ends = np.cumsum(list(sizes.values())).tolist()
     return {
@@ -52,7 +56,8 @@ def rows(axes: Axes, outcome: Outcome) -> Rows:
 
     Returns:
         Amounts [USD], drawdowns [ratio] and extremes of the basis [log], each
-        [row path]; those of dealers and perpetuals have no rows where there are none.
+        [row path]; those of dealers, perpetuals and entities have no rows where there
+        are none.
     """
     given = {
         name: outcome[name].astype(np.float64)
@@ -79,6 +84,7 @@ def rows(axes: Axes, outcome: Outcome) -> Rows:
         "hedged": outcome["hedged"].astype(np.float64),
         **{name: outcome[name].astype(np.float64) for name in PER_PERP},
         "insurance_paid": outcome["insurance_paid"].astype(np.float64)[None][:funds],
+        **{name: outcome[name].astype(np.float64) for name in PER_ENTITY},
     }
 
 

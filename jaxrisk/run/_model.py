@@ -60,6 +60,9 @@ def prepare(config: Config) -> Model:
         assets=config.asset_names,
         dealers=() if config.options is None else tuple(config.options.underlyings),
         perps=() if config.perps is None else tuple(config.perps.contracts),
+        entities=(
+            () if config.obligations is None else tuple(config.obligations.entities)
+        ),
     )
     return Model(
         config=config,

@@ -1,6 +1,6 @@
 """A small market under the whole engine: an asset pledged against dollars."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import jax
@@ -8,12 +8,12 @@ import jax.numpy as jnp
 import numpy as np
 
 from .._listing import Listing
-from ..behaviour import NoBorrowers, NoProviders, NoSuppliers
+from ..behaviour import AbstractCredit, NoBorrowers, NoCredit, NoProviders, NoSuppliers
 from ..engine import Layout, Outcome, System, simulate
 from ..keeper import FixedLatency, GreedyKeeper, NoLatency
 from ..lending import Pool, RateCurve, build_accounts
 from ..lending._book import Book
-from ..network import NoNetwork
+from ..network import AbstractNetwork, NoNetwork, NoObligations
 from ..options import AbstractDealers, NoDealers, NoInstruments
 from ..oracle import AbstractOracle, InstantOracle
 from ..perps import AbstractPerps, NoPerps
@@ -54,6 +54,9 @@ class Scene:
         oracle: What publishes the prices.
         dealers: Who hedges options on the asset.
         perps: Perpetual futures on it.
+        network: What backs the two assets.
+        credit: Who has a credit line.
+        limits: By account, in place of the threshold [ratio].
     """
 
     asset: AssetModel
@@ -72,6 +75,9 @@ class Scene:
     oracle: AbstractOracle = field(default_factory=InstantOracle)
     dealers: AbstractDealers = field(default_factory=NoDealers)
     perps: AbstractPerps = field(default_factory=NoPerps)
+    network: AbstractNetwork = field(default_factory=NoNetwork)
+    credit: AbstractCredit = field(default_factory=NoCredit)
+    limits: Mapping[int, float] = field(default_factory=dict)
 
     def build(self, dtype: np.dtype) -> System:
         """The system, in one precision."""
@@ -90,6 +96,7 @@ class Scene:
                 liquidation_bonus=np.full((1, 2), self.bonus),
                 protocol_fee=np.full(2, self.protocol_fee),
                 dtype=dtype,
+                limits=self.limits,
             ),
             pool=idle_pool(supplied + borrowed, borrowed, dtype),
             close_factor=self.rules.build(dtype),
@@ -110,11 +117,13 @@ class Scene:
             dealers=self.dealers,
             instruments=NoInstruments(),
             perps=self.perps,
-            network=NoNetwork(),
+            network=self.network,
             policy=NoPolicy(),
             borrowers=NoBorrowers(),
             suppliers=NoSuppliers(),
             providers=NoProviders(),
+            obligations=NoObligations(),
+            credit=self.credit,
             dt=jnp.asarray(self.dt, dtype),
             steps=self.steps,
             rounds=self.rounds,

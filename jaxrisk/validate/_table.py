@@ -17,6 +17,7 @@ from ._pools import pool_proceeds
 from ._processes import first_passage, terminal_moments
 from ._row import Check
 from ._rules import close_factor_rules
+from ._spiral import mint_and_burn
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ CASES = {
     "V3": Case("bad debt of a late liquidation", late_liquidation, slow=True),
     "V5": Case("slopes of a late liquidation", late_liquidation_slopes, slow=True),
     "V11": Case("deltas of Deribit by Black-76", deribit_deltas),
-    "V12": Case("volatility under dealers' hedging", hedging_feedback),
+    "V12": Case("volatility under dealers' hedging", hedging_feedback, slow=True),
     "V14": Case("algebra of one liquidation", liquidation_algebra),
     "V15": Case("close factors and dust of Aave v2, v3 and v3.3", close_factor_rules),
     "V16": Case("a twelvefold loop after a gap in price", gapped_loop),
@@ -49,5 +50,6 @@ CASES = {
     "V22": Case("linear cascade: 1/(1 - n)", linear_cascade),
     "V23": Case("clearing of debts, and fire sales", contagion),
     "V24": Case("conservation, signs, order, layout", identities, slow=True),
+    "V27": Case("a mint-and-burn stablecoin, May 2022", mint_and_burn),
 }
 """In the order in which they run; `docs/validation.md` says what each one is."""

@@ -9,7 +9,7 @@ from scipy import special
 
 from jaxrisk._listing import Listing
 from jaxrisk._random import Draw, Stream, seed_words
-from jaxrisk.behaviour import NoBorrowers, NoProviders, NoSuppliers
+from jaxrisk.behaviour import NoBorrowers, NoProviders, NoSuppliers, build_credit
 from jaxrisk.engine import System
 from jaxrisk.keeper import (
     AbstractKeeper,
@@ -20,7 +20,7 @@ from jaxrisk.keeper import (
 )
 from jaxrisk.lending import CloseFactor, Pool, RateCurve, build_accounts
 from jaxrisk.lending._book import Book
-from jaxrisk.network import NoNetwork
+from jaxrisk.network import NoObligations
 from jaxrisk.oracle import (
     AbstractOracle,
     DelayedOracle,
@@ -28,7 +28,6 @@ from jaxrisk.oracle import (
     InstantOracle,
 )
 from jaxrisk.perps import AbstractPerps, NoPerps
-from jaxrisk.policy import NoPolicy
 from jaxrisk.process import (
     CompoundPoisson,
     Gaussian,
@@ -50,6 +49,8 @@ from jaxrisk.venue import (
 from tests import reference as plain
 from tests.engine.dealers_twin import dealers_twin, of
 from tests.engine.instruments_twin import instruments_twin
+from tests.engine.network_twin import network_twin
+from tests.engine.policy_twin import policy_twin
 from tests.perps.exchanges import perps_twin
 
 
@@ -98,27 +99,35 @@ def shared_draws(
         regime=float(column(draw.uniform(Stream.REGIME, 1))[0]),
         jump_uniforms=column(draw.uniform(Stream.JUMP_COUNT, sources)),
         jump_normals=column(draw.normal(Stream.JUMP_SIZE, sources)),
+        failures=column(draw.fine_uniform(Stream.FAILURE, len(system.network.sources))),
+        defaults=column(draw.fine_uniform(Stream.DEFAULT, len(system.lines))),
     )
 
 
 def fast_twin(system: plain.ReferenceSystem) -> System:
     """The same system for the fast engine; call it inside `jax.enable_x64`."""
     latency = FixedLatency(steps=of(system.latency)) if system.latency else NoLatency()
+    listing = Listing.of(
+        np.array([reserve.asset for reserve in system.reserves]),
+        np.array([reserve.market for reserve in system.reserves]),
+        assets=len(system.assets),
+        markets=len(system.markets),
+        dtype=DOUBLE,
+    )
     return System(
         prices=_prices(system),
         oracle=_oracle(system.oracle),
-        listing=Listing.of(
-            np.array([reserve.asset for reserve in system.reserves]),
-            np.array([reserve.market for reserve in system.reserves]),
-            assets=len(system.assets),
-            markets=len(system.markets),
-            dtype=DOUBLE,
-        ),
+        listing=listing,
         accounts=build_accounts(
             _book(system),
             liquidation_threshold=np.array([r.threshold for r in system.reserves]).T,
             liquidation_bonus=np.array([r.bonus for r in system.reserves]).T,
             protocol_fee=np.array([r.protocol_fee for r in system.reserves]),
+            limits={
+                i: owner.limit
+                for i, owner in enumerate(system.accounts)
+                if owner.limit is not None
+            },
             dtype=DOUBLE,
         ),
         pool=_pool(system),
@@ -130,11 +139,13 @@ def fast_twin(system: plain.ReferenceSystem) -> System:
         dealers=dealers_twin(system),
         instruments=instruments_twin(system),
         perps=_perps(system),
-        network=NoNetwork(),
-        policy=NoPolicy(),
+        network=network_twin(system),
+        policy=policy_twin(system, listing),
         borrowers=NoBorrowers(),
         suppliers=NoSuppliers(),
         providers=NoProviders(),
+        obligations=NoObligations(),
+        credit=build_credit(system.lines, dtype=DOUBLE),
         dt=of(system.dt),
         steps=system.steps,
         rounds=system.rounds,

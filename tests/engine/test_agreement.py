@@ -11,7 +11,7 @@ import pytest
 
 from jaxrisk._random import Draw, seed_words
 from jaxrisk.engine import State, StepInfo, System, initial_state, step
-from jaxrisk.options import InstrumentState
+from jaxrisk.network import ClaimsState
 from jaxrisk.perps import PerpState
 from tests import reference as plain
 from tests.engine.dealers_twin import with_tabulated_delta
@@ -20,7 +20,7 @@ from tests.engine.fast_twin import (
     shared_draws,
     with_tabulated_weight,
 )
-from tests.engine.instruments_twin import with_tabulated_values
+from tests.engine.instruments_twin import level_of_instruments, with_tabulated_values
 from tests.engine.variants import MARKS, VARIANTS
 from tests.reference.small_systems import small_system
 
@@ -55,36 +55,43 @@ def fast_path(system: System) -> list[tuple[State, StepInfo]]:
 def reported(record: plain.StepRecord) -> dict[str, np.ndarray | float]:
     """What both engines say about a step, from the reference."""
     state, flows = record.state, record.flows
-    return {
-        "x": state.x,
-        "regime": state.regime,
-        "inventory": state.inventory,
-        "permanent": state.permanent,
-        "kept": state.kept[:, 0],
-        "owed": state.owed[:, 0],
-        "lost": state.lost[:, 0],
-        "supply_index": state.supply_index,
-        "debt_index": state.debt_index,
-        "supplied": state.supplied,
-        "borrowed": state.borrowed,
-        "fund": state.fund,
-        "capital": state.capital,
-        "price": record.price,
-        "oracle_price": state.oracle.price,
-        "fundamental": record.fundamental,
-        "repaid": flows.repaid_usd,
-        "seized": flows.seized_usd,
-        "realized": flows.realized,
-        "covered": flows.covered,
-        "flow": flows.flow_usd,
-        "keeper_profit": flows.keeper_profit,
-        "protocol_fee": flows.protocol_fee,
-        "hedge": np.array([hedge.held for hedge in state.hedges]),
-        "log_level": np.array([hedge.log_level for hedge in state.hedges]),
-        "level of instruments": np.array([one.log_level for one in state.instruments]),
-        "hedged": flows.hedged,
-        "turnover": flows.turnover,
-    } | reported_of_perps(record)
+    return (
+        {
+            "x": state.x,
+            "regime": state.regime,
+            "inventory": state.inventory,
+            "permanent": state.permanent,
+            "kept": state.kept[:, 0],
+            "owed": state.owed[:, 0],
+            "lost": state.lost[:, 0],
+            "supply_index": state.supply_index,
+            "debt_index": state.debt_index,
+            "supplied": state.supplied,
+            "borrowed": state.borrowed,
+            "fund": state.fund,
+            "capital": state.capital,
+            "price": record.price,
+            "oracle_price": state.oracle.price,
+            "fundamental": record.fundamental,
+            "repaid": flows.repaid_usd,
+            "seized": flows.seized_usd,
+            "realized": flows.realized,
+            "covered": flows.covered,
+            "flow": flows.flow_usd,
+            "keeper_profit": flows.keeper_profit,
+            "protocol_fee": flows.protocol_fee,
+            "hedge": np.array([hedge.held for hedge in state.hedges]),
+            "log_level": np.array([hedge.log_level for hedge in state.hedges]),
+            "level of instruments": np.array(
+                [one.log_level for one in state.instruments]
+            ),
+            "hedged": flows.hedged,
+            "turnover": flows.turnover,
+        }
+        | reported_of_perps(record)
+        | reported_of_policy(record)
+        | reported_of_network(record)
+    )
 
 
 def reported_of_perps(record: plain.StepRecord) -> dict[str, np.ndarray | float]:
@@ -103,6 +110,39 @@ def reported_of_perps(record: plain.StepRecord) -> dict[str, np.ndarray | float]
         "unhedged": perps.unhedged,
         "insurance": perps.insurance,
         "deficit": perps.deficit,
+    }
+
+
+def reported_of_policy(record: plain.StepRecord) -> dict[str, np.ndarray]:
+    """The same of policy, and what its waterfall still holds."""
+    purses = record.state.policy.purses
+    names = ("cash", "tokens", "slashable", "backstop")
+    found = {
+        f"still {name}": np.array([getattr(purse, name) for purse in purses])
+        for name in names
+        if purses
+    }
+    return found | vars(record.flows.policy)
+
+
+def reported_of_network(record: plain.StepRecord) -> dict[str, np.ndarray | float]:
+    """The same of claims, stablecoins and credit lines."""
+    network, flows = record.state.network, record.flows
+    found: dict[str, np.ndarray | float] = {
+        "redeemed": flows.redeemed,
+        "defended": flows.defended,
+        "defaulted": flows.defaulted,
+    }
+    if not network.strikes:
+        return found
+    left = network.outstanding
+    return found | {
+        "failed": np.log(network.failed),
+        "marked": np.log(network.marked),
+        "strikes": np.array(network.strikes, float),
+        "outstanding": np.array([one.supply for one in left]),
+        "minted": np.array([one.minted for one in left]),
+        "reserve": np.array([one.reserve for one in left]),
     }
 
 
@@ -131,17 +171,24 @@ def answered(state: State, info: StepInfo, column: int) -> dict[str, np.ndarray]
         "hedge": state.dealers.hedge,
         "log_level": state.dealers.log_level,
     }
-    if isinstance(state.instruments, InstrumentState):
-        found["level of instruments"] = state.instruments.log_level
-    else:
-        found["level of instruments"] = state.fund[:0]
+    found["level of instruments"] = level_of_instruments(state)
     names = ("price", "oracle_price", "fundamental", "repaid", "seized", "realized")
     names += ("covered", "flow", "keeper_profit", "protocol_fee", "hedged", "turnover")
     found |= {name: getattr(info, name) for name in names}
-    found |= vars(info.perps)
+    found |= vars(info.perps) | vars(info.policy)
+    if info.policy.treasury.shape[0]:
+        held = vars(state.policy.remembered.waterfall)
+        found |= {f"still {name}": value for name, value in held.items()}
     if isinstance(state.perps, PerpState):
         names = ("open", "balance", "unhedged", "insurance", "deficit")
         found |= {name: getattr(state.perps, name) for name in names}
+    found |= vars(info.network) | vars(info.credit)
+    if isinstance(state.network, ClaimsState):
+        names = ("failed", "marked", "strikes")
+        found |= {name: getattr(state.network, name) for name in names}
+        spirals = state.network.spirals
+        found |= {"outstanding": spirals.supply, "minted": spirals.minted}
+        found["reserve"] = spirals.reserve
     return {name: np.asarray(value)[..., column] for name, value in found.items()}
 
 
@@ -163,6 +210,9 @@ SCALE = {
     "level of instruments": 0.1,
     "open": 1e-3,
     "unhedged": 1e2,
+    "failed": 0.1,
+    "marked": 0.1,
+    "strikes": 1.0,
 }
 
 
@@ -196,7 +246,8 @@ def slow_path(system: plain.ReferenceSystem, path: int) -> list[plain.StepRecord
 )
 def test_both_engines_take_the_same_steps(name: str) -> None:
     """Books of equal shape share a compilation, so that a second one is cheap."""
-    traded = lost = hedged = forced = 0.0
+    traded = lost = hedged = forced = marked = redeemed = defaulted = 0.0
+    acted = dict.fromkeys(("paused", "refused", "treasury", "module", "backstop"), 0.0)
     settings: dict[str, Any] = {"accounts": 8} | VARIANTS[name]
     with jax.enable_x64(True):
         for book in (1, 11):
@@ -206,14 +257,23 @@ def test_both_engines_take_the_same_steps(name: str) -> None:
                 for k, record in enumerate(slow_path(system, path)):
                     excess = faults(reported(record), answered(*fast[k], column))
                     assert not excess, f"book {book}, path {path}, step {k}: {excess}"
+                    for part in acted:
+                        acted[part] += getattr(record.flows.policy, part).sum()
                     traded += record.flows.repaid_usd.sum()
                     lost += record.flows.deficit.sum()
                     hedged += record.flows.turnover.sum()
+                    marked += float((record.state.network.marked < 1).sum())
+                    redeemed += record.flows.redeemed.sum()
+                    defaulted += record.flows.defaulted.sum()
                     forced += sum(one.liquidated.sum() for one in record.flows.perps)
     assert traded > 0.0
     assert lost > 0.0 or "poor" in name
     assert (hedged > 0.0) == ("dealers" in VARIANTS[name])
     assert (forced > 0.0) == ("perps" in VARIANTS[name])
+    assert all(acted.values()) or VARIANTS[name].get("policy") != "all"
+    assert (marked > 0.0) == ("network" in VARIANTS[name])
+    assert (redeemed > 0.0) == ("spiral" in name)
+    assert (defaulted > 0.0) == ("credit" in VARIANTS[name])
 
 
 def test_both_engines_draw_the_same_numbers() -> None:

@@ -80,18 +80,41 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "instruments": True,
         "dealers": "implicit",
     },
+    "instant, greedy, v3, policy": {"policy": "all"},
+    "heartbeat, rational, late, cohorts, policy": {
+        "oracle": "heartbeat",
+        "keeper": "rational",
+        "latency": 1,
+        "cohorts": 3,
+        "policy": "all",
+    },
+    "instant, greedy, v3, factors": {"policy": "factors"},
+    "instant, greedy, v3, breakers": {"policy": "breakers"},
+    "instant, greedy, v3, limits": {"policy": "limits"},
+    "instant, greedy, v3, waterfall": {"policy": "waterfall"},
+    "instant, greedy, v3, claims": {"network": "claims"},
+    "heartbeat, rational, spiral, credit": {
+        "oracle": "heartbeat",
+        "keeper": "rational",
+        "network": "spiral",
+        "credit": True,
+    },
     "instant, greedy, late, v3": {"latency": 2, "rules": (RULES["full"],) * 2},
 }
 
 MARKS: dict[str, pytest.MarkDecorator] = dict.fromkeys(
     (
         "heartbeat, rational, cohorts, implicit dealers",
+        "instant, greedy, v3, breakers",
         "instant, greedy, v3, dealers in a band",
         "instant, greedy, v3, dealers now and then",
+        "instant, greedy, v3, factors",
         "instant, greedy, v3, implicit dealers",
         "instant, greedy, v3, instruments",
+        "instant, greedy, v3, limits",
         "instant, greedy, v3, perpetuals",
         "instant, greedy, v3, socialised losses",
+        "instant, greedy, v3, waterfall",
     ),
     pytest.mark.slow,
 )

@@ -75,6 +75,7 @@ def test_a_bridge_fails_once_and_validators_again(
             state = network.advance(state, draw(5, step), jnp.float64(YEAR))
         np.testing.assert_allclose(left(network, state)[0], expected, rtol=1e-12)
         backing = network.backing(state, jnp.zeros((4, 5)))
+        assert network.claims == (0,)
         np.testing.assert_allclose(backing.lowest[0], expected, rtol=1e-12)
         np.testing.assert_allclose(backing.left[0], expected, rtol=1e-12)
 

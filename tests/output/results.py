@@ -97,7 +97,7 @@ def full_result() -> Result:
 
 
 def with_derivatives() -> xr.Dataset:
-    """The same with dealers and a perpetual on one asset."""
+    """The same with dealers and a perpetual on one asset, and an entity."""
     one = {
         "hedged_mean": (33.8e6, 3e5),
         "tail_dealer_flow": (2.7e6, 8e5),
@@ -113,6 +113,11 @@ def with_derivatives() -> xr.Dataset:
         "insurance_paid_es": np.array([9e5, 1e6]),
         "insurance_paid_es_se": np.array([1e4, 2e4]),
     }
+    one |= {
+        "entity_shortfall_mean": (2.5e6, 1e4),
+        "entity_default_probability": (0.12, 0.002),
+        "entity_contagion_probability": (0.03, 0.001),
+    }
     rows = {name: np.array([value]) for name, (value, _) in one.items()}
     errors = {f"{name}_se": np.array([error]) for name, (_, error) in one.items()}
     return to_dataset(
@@ -121,6 +126,7 @@ def with_derivatives() -> xr.Dataset:
             **coordinates(),
             "dealer": np.array(["WETH"]),
             "perp": np.array(["WETH"]),
+            "entity": np.array(["fund"]),
         },
         attributes=attributes(),
     )

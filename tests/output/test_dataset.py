@@ -5,7 +5,7 @@ import pytest
 
 from jaxrisk.output import COORDINATES, SCHEMA, Result, to_dataset
 from jaxrisk.risk import QUANTILES, Axes, FeedbackComparison, Measures, cohort_error
-from tests.risk.outcomes import derivatives
+from tests.risk.outcomes import derivatives, entities
 
 from . import results
 
@@ -55,6 +55,7 @@ def test_all_that_the_risk_measures_give_is_in_the_schema_and_has_its_shape() ->
         ("A", "B", "C"),
         dealers=("A",),
         perps=("A", "C"),
+        entities=("fund", "maker"),
     )
     rows = {"realized": 2, "unrealized": 2, "seized": 2, "covered": 1, "repaid": 1}
     drawdowns = {"drawdown": 3, "fundamental_drawdown": 3}
@@ -63,7 +64,7 @@ def test_all_that_the_risk_measures_give_is_in_the_schema_and_has_its_shape() ->
         for name, count in {**rows, **drawdowns}.items()
     }
     outcome |= {name: rng.random(50) for name in ("keeper_profit", "protocol_fee")}
-    outcome |= derivatives(50, dealers=1, perps=2)
+    outcome |= derivatives(50, dealers=1, perps=2) | entities(50, count=2)
     outcome |= {"status": np.zeros(50, int), "first_deficit": np.arange(50)}
     measures = Measures(axes, levels=(0.9,), steps=24, step_days=1 / 24)
     measures.push(outcome)
@@ -82,6 +83,7 @@ def test_all_that_the_risk_measures_give_is_in_the_schema_and_has_its_shape() ->
     assert dataset.sizes["rank"] == 20
     assert dataset["bad_debt_var"].sel(scope="m", level=0.9) > 0
     assert dataset["perp_liquidated_mean"].sel(perp="C") > 0
+    assert dataset["entity_shortfall_es"].sel(entity="maker", level=0.9) > 0
 
 
 def test_labels_select_and_a_table_of_the_whole_can_be_made() -> None:

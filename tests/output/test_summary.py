@@ -1,6 +1,7 @@
 """The printed table."""
 
 import math
+import re
 
 import pytest
 from hypothesis import given
@@ -90,7 +91,7 @@ def test_what_was_measured_beside_the_run_is_printed_when_it_is_there() -> None:
     assert "mean if sales moved no price" in text
 
 
-def test_dealers_and_perpetuals_have_lines_only_where_there_are_any() -> None:
+def test_dealers_perpetuals_and_entities_have_lines_only_where_there_are_any() -> None:
     text = Result(results.with_derivatives()).summary()
     lines = {line.split("  ")[0]: line for line in text.split("\n")}
     assert "33.8 ± 0.3 MUSD traded" in lines["hedging"]
@@ -98,5 +99,7 @@ def test_dealers_and_perpetuals_have_lines_only_where_there_are_any() -> None:
     assert "P(> 0) 27.0 ± 1.0 %" in lines["perpetuals"]
     assert "-0.80 ± 0.02 % lowest basis" in text
     assert "ES99" in lines["insurance"]
+    said = "2.500 ± 0.010 MUSD  P(default)  12.0 ± 0.2 %, by contagion 3.00 ± 0.10 %"
+    assert said in re.sub(r"  +", "  ", lines["unpaid debts"])
     plain = results.full_result().summary()
-    assert not {"hedging", "perpetuals", "insurance"} & set(plain.split())
+    assert not {"hedging", "perpetuals", "insurance", "unpaid"} & set(plain.split())

@@ -13,6 +13,7 @@ from .draws import Draws, draw_step
 from .innovations import StudentT, gaussian
 from .instruments import Instrument, Portfolio, Worth
 from .keepers import GreedyKeeper, RationalKeeper, SortedKeeper
+from .network import FailureSource, NetworkPlan, Spiral
 from .option import Option
 from .oracles import DelayedOracle, HeartbeatOracle, InstantOracle
 from .rates import KinkedRate
@@ -36,6 +37,7 @@ __all__ = [
     "DelayedOracle",
     "Delta",
     "Draws",
+    "FailureSource",
     "GreedyKeeper",
     "HeartbeatOracle",
     "Infinite",
@@ -44,6 +46,7 @@ __all__ = [
     "JumpSource",
     "KinkedRate",
     "Market",
+    "NetworkPlan",
     "Option",
     "Portfolio",
     "PowerLaw",
@@ -51,6 +54,7 @@ __all__ = [
     "ReferenceSystem",
     "Reserve",
     "SortedKeeper",
+    "Spiral",
     "StableSwap",
     "State",
     "StepRecord",

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .insure import insure
 from .positions import under_water
 from .state import Flows, State
 from .system import ReferenceSystem, Vector
@@ -13,7 +14,7 @@ def is_empty(state: State, row: int) -> bool:
 
 
 def absorb(system: ReferenceSystem, state: State, flows: Flows) -> None:
-    """Write off deficits: the market's fund pays first, suppliers bear the rest.
+    """Write off deficits: a market's fund pays first, its waterfall, then suppliers.
 
     Members of cohorts that were emptied have left their row in the cascade; accounts
     leave theirs here.
@@ -28,25 +29,31 @@ def absorb(system: ReferenceSystem, state: State, flows: Flows) -> None:
         state.unpaid[account] = 0.0
     state.borrowed -= written_off
     flows.deficit += written_off
-    for m in range(len(system.markets)):
-        pay_from_fund(system, state, flows, m)
-
-
-def pay_from_fund(
-    system: ReferenceSystem, state: State, flows: Flows, market: int
-) -> None:
-    """Split the deficits of one market between its fund and its suppliers."""
-    values = np.zeros(len(system.reserves))
+    owing = [owed_by(system, state, flows, m) for m in range(len(system.markets))]
+    left = [pay_from_fund(state, flows, m, amount) for m, amount in enumerate(owing)]
+    left = insure(system, state, flows, left)
     for r, reserve in enumerate(system.reserves):
-        if reserve.market == market:
-            values[r] = flows.deficit[r] * state.oracle.price[reserve.asset]
-    total = float(values.sum())
-    if total == 0.0:
-        return
-    covered = min(float(state.fund[market]), total)
+        if owing[reserve.market] > 0.0:
+            share = left[reserve.market] / owing[reserve.market]
+            value = flows.deficit[r] * state.oracle.price[reserve.asset]
+            flows.realized[r] += value * share
+
+
+def owed_by(system: ReferenceSystem, state: State, flows: Flows, market: int) -> float:
+    """The deficit of a market, at oracle prices [USD]."""
+    return sum(
+        float(flows.deficit[r] * state.oracle.price[reserve.asset])
+        for r, reserve in enumerate(system.reserves)
+        if reserve.market == market
+    )
+
+
+def pay_from_fund(state: State, flows: Flows, market: int, owing: float) -> float:
+    """What the reserve fund of a market leaves of its deficit [USD]."""
+    covered = min(float(state.fund[market]), owing)
     state.fund[market] -= covered
     flows.covered[market] += covered
-    flows.realized += values * (1.0 - covered / total)
+    return owing - covered
 
 
 def unrealized(system: ReferenceSystem, state: State, market: Vector) -> Vector:

@@ -9,6 +9,7 @@ from .dealers import hedged
 from .instruments import hedges
 from .perp_moves import liquidate_perps
 from .plan import Plan, plan_of
+from .policy import may_be_liquidated, throttle
 from .positions import part_on_offer, position_of, whole_position
 from .prices import market_prices, mid_prices
 from .state import Flows, State
@@ -36,7 +37,9 @@ def liquidation_round(
         if is_ready(system, state, row)
         and (is_first or not is_converged(system, state, row))
     ]
-    fills = system.keeper.fills(system, state, plans)
+    fills = throttled(
+        system, state, flows, plans, system.keeper.fills(system, state, plans)
+    )
     net = np.zeros(len(system.assets))
     gas = 0.0
     for plan, fill in zip(plans, fills, strict=True):
@@ -50,6 +53,25 @@ def liquidation_round(
     system.oracle.publish(state.oracle, market_prices(system, state))
     taken = [plan for plan, fill in zip(plans, fills, strict=True) if fill > 0.0]
     restart_clocks(system, state, taken)
+    state.policy.closed.update(plan.row for plan in taken)
+
+
+def throttled(
+    system: ReferenceSystem,
+    state: State,
+    flows: Flows,
+    plans: list[Plan],
+    fills: list[float],
+) -> list[float]:
+    """What of the fills is within the budgets of their markets."""
+    markets = [system.accounts[system.account_of(plan.row)].market for plan in plans]
+    wanted = np.zeros(len(system.markets))
+    for plan, market, fill in zip(plans, markets, fills, strict=True):
+        for r, reserve in enumerate(system.reserves):
+            price = state.oracle.price[reserve.asset]
+            wanted[market] += fill * plan.repaid[r] * price
+    shares = throttle(system, state, flows, wanted)
+    return [fill * shares[m] for fill, m in zip(fills, markets, strict=True)]
 
 
 def health_of(system: ReferenceSystem, state: State, row: int) -> float:
@@ -98,6 +120,8 @@ def restart_clocks(system: ReferenceSystem, state: State, taken: list[Plan]) -> 
 def is_ready(system: ReferenceSystem, state: State, row: int) -> bool:
     """Liquidatable now, and first seen so at least the latency ago."""
     if not is_breached(system, state, row):
+        return False
+    if not may_be_liquidated(system, state, row):
         return False
     if system.latency == 0:
         return True

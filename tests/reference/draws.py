@@ -2,7 +2,7 @@
 
 import enum
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -18,6 +18,8 @@ class Stream(enum.IntEnum):
     REGIME = 2
     JUMP_COUNT = 3
     JUMP_SIZE = 4
+    FAILURE = 5
+    DEFAULT = 6
 
 
 @dataclass(frozen=True)
@@ -29,9 +31,20 @@ class Draws:
     regime: float  # uniform
     jump_uniforms: Vector  # [source] behind the counts
     jump_normals: Vector  # [source] behind the sizes
+    failures: Vector = field(default_factory=lambda: np.zeros(0))  # [source] uniforms
+    defaults: Vector = field(default_factory=lambda: np.zeros(0))  # [line] uniforms
 
 
-def draw_step(seed: int, path: int, step: int, assets: int, sources: int) -> Draws:
+def draw_step(
+    seed: int,
+    path: int,
+    step: int,
+    assets: int,
+    sources: int,
+    *,
+    failures: int = 0,
+    lines: int = 0,
+) -> Draws:
     """The draws at an address; `step` counts from 0."""
 
     def normals(stream: Stream, count: int) -> Vector:
@@ -42,12 +55,18 @@ def draw_step(seed: int, path: int, step: int, assets: int, sources: int) -> Dra
         found = [uniform(seed, path, step, stream, index) for index in range(count)]
         return np.array(found, float)
 
+    def fine(stream: Stream, count: int) -> Vector:
+        both = uniforms(stream, 2 * count)
+        return both[::2] - 2.0**-24 + both[1::2] * 2.0**-23
+
     return Draws(
         normals=normals(Stream.PRICE, assets),
         mixing=float(normals(Stream.MIXING, 1)[0]),
         regime=float(uniforms(Stream.REGIME, 1)[0]),
         jump_uniforms=uniforms(Stream.JUMP_COUNT, sources),
         jump_normals=normals(Stream.JUMP_SIZE, sources),
+        failures=fine(Stream.FAILURE, failures),
+        defaults=fine(Stream.DEFAULT, lines),
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .cohorts import shares_below
+from .policy import most_of
 from .positions import Position, part_on_offer, whole_position
 from .rules import CloseFactorRule, repayable_share, restoring_share
 from .state import State
@@ -165,6 +166,9 @@ def plan_of(system: ReferenceSystem, state: State, row: int, market: Vector) -> 
         members=members_on_offer(system, state, row),
     )
     seized_share, repaid_share = shares(system, owner, position)
+    largest = max(float(seized_share.max()), float(repaid_share.max()))
+    scale = min(most_of(system, owner.market) / largest, 1.0) if largest > 0.0 else 1.0
+    seized_share, repaid_share = scale * seized_share, scale * repaid_share
     seized = position.collateral_tokens * seized_share
     repaid = position.debt_tokens * repaid_share
     sold = np.zeros(len(system.reserves))

@@ -7,6 +7,7 @@ import numpy as np
 
 from .cohorts import shares_below
 from .instruments import counted
+from .policy import factor_of
 from .state import State
 from .system import Account, ReferenceSystem, Vector
 
@@ -96,8 +97,9 @@ def position_with(
         owes[r] = owner.debt[r] * state.debt_index[r] * owed[r]
         held_usd[r] = held[r] * price[reserve.asset]
         owes_usd[r] = owes[r] * price[reserve.asset]
-        counts = held_usd[r] * share[reserve.asset]
-        weighted += counts * reserve.threshold[owner.category]
+        threshold = reserve.threshold[owner.category]
+        counts = held_usd[r] * share[reserve.asset] * factor_of(system, state, r)
+        weighted += counts * (threshold if owner.limit is None else owner.limit)
         repayable += held_usd[r] / (1.0 + reserve.bonus[owner.category])
     return Position(
         collateral_tokens=held,

@@ -30,9 +30,16 @@ def anchored_price(system: "ReferenceSystem", own: "Vector") -> "Vector":
 
 
 def fundamental_moves(system: "ReferenceSystem", state: "State") -> "Vector":
-    """Own log moves without the impact of any trade, [asset]."""
+    """Own log moves without anybody's trades and losses, [asset]."""
     trend = np.array([asset.trend for asset in system.assets])
-    return state.x + trend * (state.step * system.dt)
+    failed = np.log(state.network.failed)
+    return state.x + trend * (state.step * system.dt) + failed
+
+
+def impaired_moves(system: "ReferenceSystem", state: "State") -> "Vector":
+    """Own log moves with what trades and losses have left for good, [asset]."""
+    left = state.permanent + np.log(state.network.marked)
+    return fundamental_moves(system, state) + left
 
 
 def fundamental_prices(system: "ReferenceSystem", state: "State") -> "Vector":
@@ -43,14 +50,14 @@ def fundamental_prices(system: "ReferenceSystem", state: "State") -> "Vector":
 
 def mid_prices(system: "ReferenceSystem", state: "State") -> "Vector":
     """Prices at zero inventory of all venues, [asset] [USD/token]."""
-    own = fundamental_moves(system, state) + state.permanent
+    own = impaired_moves(system, state)
     return at_value(system, state, anchored_price(system, own))
 
 
 def market_prices(system: "ReferenceSystem", state: "State") -> "Vector":
     """Prices at which the next token trades, [asset] [USD/token]."""
     mid = mid_prices(system, state)
-    own = fundamental_moves(system, state) + state.permanent
+    own = impaired_moves(system, state)
     for a, asset in enumerate(system.assets):
         own[a] += asset.venue.displacement(state.inventory[a], mid[a])
     return at_value(system, state, anchored_price(system, own))

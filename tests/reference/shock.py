@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from .draws import Draws, jump_size
+from .network import fail
 from .state import State
 from .system import ReferenceSystem, Vector
 
@@ -18,6 +19,7 @@ def shock(system: ReferenceSystem, state: State, draws: Draws) -> None:
     absorb_inventory(system, state)
     switch_regime(system, state, draws)
     move_assets(system, state, draws)
+    fail(system, state, draws)
 
 
 def absorb_inventory(system: ReferenceSystem, state: State) -> None:

@@ -7,12 +7,15 @@ import numpy as np
 
 from .absorb import absorb
 from .cascade import cascade, health_of, trade
+from .credit import default
 from .dealers import age, first_hedges
 from .draws import Draws
 from .instruments import age_instruments, new_instruments
+from .network import initial_network, leave, mark_receipts
 from .oracles import OracleState
 from .perp_moves import advance_perps
 from .perps import initial_perps
+from .policy import decide, initial_policy, note_rules
 from .prices import anchored_price, fundamental_prices, market_prices
 from .rates import accrue
 from .shock import shock
@@ -50,6 +53,8 @@ def initial_state(system: ReferenceSystem) -> State:
         hedges=first_hedges(system, price),
         instruments=new_instruments(system, price),
         perps=initial_perps(system.exchange, price),
+        policy=initial_policy(system, price),
+        network=initial_network(system.network, len(system.assets)),
     )
 
 
@@ -58,12 +63,17 @@ def step(system: ReferenceSystem, state: State, draws: Draws) -> StepRecord:
     flows = Flows.none(system)
     shock(system, state, draws)
     age_instruments(system, state, market_prices(system, state))
+    decide(system, state)
+    note_rules(system, state, flows)
     hedge(system, state, flows)
+    redeem(system, state, flows)
     system.oracle.advance(state.oracle, system.dt)
     system.oracle.publish(state.oracle, market_prices(system, state))
     accrue(system, state)
+    default(system, state, flows, draws)
     cascade(system, state, flows)
     absorb(system, state, flows)
+    mark_receipts(system, state, flows)
     return report(system, state, flows)
 
 
@@ -74,6 +84,14 @@ def hedge(system: ReferenceSystem, state: State, flows: Flows) -> None:
     age(system, state)
     nobody = np.zeros(len(system.assets))
     trade(system, state, flows, nobody, flows.perps[-1].sold, in_round=False)
+
+
+def redeem(system: ReferenceSystem, state: State, flows: Flows) -> None:
+    """Stablecoins are burnt and tokens minted; what is sold for it moves prices."""
+    if system.network.spirals:
+        sold = leave(system, state, flows, market_prices(system, state))
+        nobody = np.zeros(len(system.assets))
+        trade(system, state, flows, sold, nobody, in_round=True)
 
 
 def report(system: ReferenceSystem, state: State, flows: Flows) -> StepRecord:

@@ -8,12 +8,14 @@ import numpy as np
 from .dealers import Dealer, Strip
 from .innovations import StudentT, gaussian
 from .keepers import GreedyKeeper, Keeper, RationalKeeper
+from .network import FailureSource, NetworkPlan, Spiral
 from .option import Option
 from .oracles import DelayedOracle, HeartbeatOracle, InstantOracle, Oracle
 from .rates import KinkedRate
 from .rules import AAVE_V2, AAVE_V3, AAVE_V3_3, FULL, CloseFactorRule, restore
 from .small_exchange import small_exchange
 from .small_instruments import with_instruments
+from .small_policy import POLICIES
 from .system import Account, Asset, JumpSource, Market, ReferenceSystem, Reserve, Vector
 from .venues import ConstantProduct, Infinite, PowerLaw, StableSwap
 
@@ -162,6 +164,46 @@ DEALERS: dict[str, tuple[Dealer, ...]] = {
 }
 
 
+NETWORKS: dict[str, NetworkPlan] = {
+    "none": NetworkPlan(),
+    "claims": NetworkPlan(
+        sources=(
+            FailureSource({1: 0.05}, hazard=150.0, repeats=True),
+            FailureSource({2: 0.4, 1: 0.1}, at=5),
+        ),
+        receipts={2: 3, 3: 4},
+    ),
+    "spiral": NetworkPlan(
+        sources=(FailureSource({1: 0.3}, hazard=20.0),),
+        spirals=(
+            Spiral(
+                stable=3,
+                token=2,
+                supply=4e6,
+                minted=3e5,
+                capacity=6e7,
+                reserve=1e5,
+                trigger=0.002,
+                calm=5.0,
+                by_depeg=2000.0,
+                by_shortfall=100.0,
+                comfort=1.3,
+            ),
+        ),
+    ),
+}
+LINES = ((0, 60.0), (4, 60.0))
+"""Accounts with a credit line, and how often they default under water [1/year]."""
+
+
+def with_line(account: Account) -> Account:
+    """The account under a limit of a half more than it has, of which it owes most."""
+    values = np.array([PRICES[asset] for asset, _ in LISTED])
+    aim = 1.1 * float(account.collateral @ values)
+    debt = account.debt * (aim / float(account.debt @ values))
+    return dataclasses.replace(account, debt=debt, limit=1.5, members=1.0)
+
+
 def small_system(
     seed: int,
     *,
@@ -177,12 +219,21 @@ def small_system(
     dealers: str = "none",
     perps: str = "none",
     instruments: bool = False,
+    policy: str = "none",
+    network: str = "none",
+    credit: bool = False,
 ) -> ReferenceSystem:
     """Two markets, an e-mode, every venue, rates, regimes, jumps, pegs."""
     chance = np.random.default_rng(seed)
     book = tuple(small_account(chance) for _ in range(accounts))
     book = tuple(
         dataclasses.replace(account, spread=SPREAD if i < cohorts else 0.0)
+        for i, account in enumerate(book)
+    )
+    lines = LINES if credit else ()
+    trusted = {account for account, _ in lines}
+    book = tuple(
+        with_line(account) if i in trusted else account
         for i, account in enumerate(book)
     )
     held = np.sum([account.collateral for account in book], axis=0)
@@ -211,6 +262,9 @@ def small_system(
         keeper=KEEPERS[keeper],
         dealers=DEALERS[dealers],
         exchange=small_exchange(perps),
+        network=NETWORKS[network],
+        lines=lines,
         latency=latency,
+        policy=POLICIES[policy],
     )
     return with_instruments(system) if instruments else system

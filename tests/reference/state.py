@@ -6,8 +6,10 @@ import numpy as np
 
 from .dealers import Hedge
 from .instruments import Aged
+from .network import NetworkState
 from .oracles import OracleState
 from .perps import PerpFlows, PerpState
+from .policy import PolicyFlows, PolicyState
 from .system import ReferenceSystem, Vector
 
 
@@ -34,6 +36,8 @@ class State:
     hedges: list[Hedge]  # [dealer]
     instruments: list[Aged]  # [instrument]
     perps: PerpState
+    policy: PolicyState
+    network: NetworkState
     first_seen: dict[int, int] = field(default_factory=dict)  # row: step
 
 
@@ -54,6 +58,10 @@ class Flows:
     hedged: Vector  # [dealer] net sales, at market prices before they are made [USD]
     turnover: Vector  # [dealer] sales and purchases together [USD]
     perps: list[PerpFlows]  # of the shock, and of every round
+    policy: PolicyFlows
+    redeemed: Vector  # [spiral] stablecoins burnt for minted tokens [USD]
+    defended: Vector  # [spiral] spent by the reserve [USD]
+    defaulted: Vector  # [line] debt at default [USD]
     protocol_fee: float = 0.0  # at oracle prices [USD]
     proceeds: float = 0.0  # of the keepers' trades [USD]
     gas: float = 0.0  # [USD]
@@ -77,6 +85,10 @@ class Flows:
             hedged=np.zeros(len(system.dealers)),
             turnover=np.zeros(len(system.dealers)),
             perps=[],
+            policy=PolicyFlows.none(system),
+            redeemed=np.zeros(len(system.network.spirals)),
+            defended=np.zeros(len(system.network.spirals)),
+            defaulted=np.zeros(len(system.lines)),
         )
 
 

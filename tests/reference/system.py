@@ -11,8 +11,10 @@ from .dealers import Dealer
 from .innovations import gaussian
 from .instruments import Instrument
 from .keepers import GreedyKeeper, Keeper
+from .network import NetworkPlan
 from .oracles import InstantOracle, Oracle
 from .perps import Exchange, no_exchange
+from .policy import Policy
 from .rates import KinkedRate
 from .rules import CloseFactorRule
 from .venues import Venue
@@ -84,6 +86,7 @@ class Account:
     debt: Vector  # [reserve] of the whole row [token]
     members: float = 1.0
     spread: float = 0.0  # width of the members' log-health; zero: one account
+    limit: float | None = None  # in place of every threshold: a credit tier's [ratio]
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,9 @@ class ReferenceSystem:
     dealers: tuple[Dealer, ...] = ()
     instruments: tuple[Instrument, ...] = ()
     exchange: Exchange = field(default_factory=no_exchange)  # of perpetuals
+    policy: Policy = field(default_factory=Policy)
+    network: NetworkPlan = field(default_factory=NetworkPlan)
+    lines: tuple[tuple[int, float], ...] = ()  # account, hazard under water [1/year]
     latency: int = 0  # steps between the first breach and the first liquidation
     seizure: Literal["pro_rata", "token_by_token"] = "pro_rata"
 

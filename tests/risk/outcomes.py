@@ -38,6 +38,7 @@ def outcome(paths: int, seed: int = 0) -> dict[str, np.ndarray]:
         "keeper_profit": amount(),
         "protocol_fee": amount(),
         **derivatives(paths, seed, dealers=0, perps=0),
+        **entities(paths, seed, count=0),
     }
 
 
@@ -60,6 +61,18 @@ def derivatives(
         "insurance_paid": amount(1, 0.05)[0] * (perps > 0),
         "lowest_basis": -np.abs(basis[0]),
         "highest_basis": np.abs(basis[1]),
+    }
+
+
+def entities(paths: int, seed: int = 0, *, count: int) -> dict[str, np.ndarray]:
+    """How entities ended on the paths; nothing where there are none."""
+    rng = np.random.default_rng([seed, 2])
+    fallen = rng.choice(4, (count, paths), p=[0.7, 0.2, 0.07, 0.03])
+    size = rng.lognormal(8, 2, (2, count, paths)).astype(np.float32)
+    return {
+        "entity_shortfall": np.where(fallen > 0, size[0], 0),
+        "entity_equity": np.where(fallen > 0, 0, size[1]),
+        "entity_round": fallen.astype(np.int32),
     }
 
 

@@ -8,11 +8,10 @@ import pytest
 
 from jaxrisk.engine import Layout, System
 from jaxrisk.options import ImplicitHedging
-from jaxrisk.risk import Attribution, attribution
+from jaxrisk.risk import MECHANISMS, Attribution, attribution
 from jaxrisk.risk._attributed import MEASURES
 from jaxrisk.risk._attribution import Plan
 from jaxrisk.risk._contrasts import Contrasts, Estimates
-from jaxrisk.risk._variants import OFF
 from jaxrisk.validate._hedging import log_contract_scene
 from jaxrisk.validate._scene import outcome
 
@@ -154,7 +153,7 @@ def test_three_mechanisms_take_nine_runs_and_each_adds_to_the_fall() -> None:
 def test_every_different_variant_is_run_once() -> None:
     counts = [
         len(Plan.of(frozenset(names)).subsets)
-        for names in (["liquidations"], ["liquidations", "perps"], OFF)
+        for names in (["liquidations"], ["liquidations", "perps"], MECHANISMS)
     ]
     assert counts == [2, 4, 8]
 

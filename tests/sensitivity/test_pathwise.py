@@ -33,6 +33,7 @@ def found(method: str) -> xr.Dataset:
     return sensitivities(config(), of=of, wrt=ASKED, paths=2048, method=method)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_what_is_reported_agrees_with_bumps_on_other_draws() -> None:
     other = sensitivities(
         config(),
