@@ -72,6 +72,11 @@ ClaimPath: TypeAlias = Float[Array, "claim path"]
 SpiralPath: TypeAlias = Float[Array, "spiral path"]
 LinePath: TypeAlias = Float[Array, "line path"]
 
+SomeMarketPath: TypeAlias = Float[Array, "some_market path"]
+SomeReservePath: TypeAlias = Float[Array, "some_reserve path"]
+SomeAssetPath: TypeAlias = Float[Array, "some_asset path"]
+"""Of all of them, or of none where a mechanism is absent."""
+
 RowReserve: TypeAlias = Float[Array, "row reserve *path"]
 RowPath: TypeAlias = Float[Array, "row path"]
 

@@ -5,12 +5,20 @@ from ._base import (
     AbstractProviders,
     AbstractSuppliers,
     BorrowerReport,
+    Holdings,
     Liquidity,
     Plan,
-    Standing,
     SupplierReport,
 )
-from ._borrowers import Borrowers, BorrowerState, Carry, Levering, TopUp, Unwinding
+from ._borrowers import (
+    Borrowers,
+    BorrowerState,
+    Carry,
+    Levering,
+    Standing,
+    TopUp,
+    Unwinding,
+)
 from ._credit import (
     AbstractCredit,
     CreditLines,
@@ -18,7 +26,7 @@ from ._credit import (
     NoCredit,
     build_credit,
 )
-from ._liquidity import Purse, within
+from ._liquidity import Purse, scarcest, within
 from ._loops import Loop, drop_to_liquidation, loop, loop_multiple
 from ._nobody import NoBorrowers, NoProviders, NoSuppliers
 from ._providers import Providers, ProviderState, impermanent_loss
@@ -36,6 +44,7 @@ __all__ = [
     "Carry",
     "CreditLines",
     "CreditReport",
+    "Holdings",
     "Levering",
     "Liquidity",
     "Loop",
@@ -58,5 +67,6 @@ __all__ = [
     "impermanent_loss",
     "loop",
     "loop_multiple",
+    "scarcest",
     "within",
 ]

@@ -13,6 +13,7 @@ from jaxtyping import Array, Int
 
 from .._typing import (
     ActorPath,
+    ActorReserve,
     AssetPath,
     MarketPath,
     PerPath,
@@ -26,21 +27,24 @@ from .._typing import (
 Memory = TypeVar("Memory")
 
 
-class Standing(eqx.Module):
-    """Where the accounts that act stand: shares, and what the untouched ones are worth.
+class Holdings(eqx.Module):
+    """What the accounts that act have, and the prices and rates of it.
 
-    Values are those of the initial amounts with their interest, at the prices that
-    contracts act on; `kept` and `owed` say how much of them is still there.
+    Prices are of a unit of what was there at the start, interest included, as contracts
+    have them.
     """
 
     kept: ActorPath  # share of the initial collateral
     owed: ActorPath  # share of the initial debt
-    collateral: ActorPath  # [USD]
-    weighted: ActorPath  # collateral times liquidation threshold [USD]
-    limit: ActorPath  # what may be borrowed against the collateral [USD]
-    debt: ActorPath  # [USD]
-    income: ActorPath  # staking and interest on the collateral [USD a year]
-    charge: ActorPath  # interest on the debt [USD a year]
+    collateral: ActorReserve  # at the start [token]
+    weighted: ActorReserve  # times its liquidation threshold [token]
+    debt: ActorReserve  # at the start [token]
+    price: ReservePath  # of collateral [USD]
+    counted: ReservePath  # of collateral, as it counts towards health [USD]
+    counted_for_new: ReservePath  # of collateral, where more is borrowed [USD]
+    debt_price: ReservePath  # [USD]
+    earned: ReservePath  # supply rate [log a year]
+    charged: ReservePath  # borrow rate [log a year]
 
 
 class Plan(eqx.Module):
@@ -93,17 +97,23 @@ class AbstractBorrowers(eqx.Module, Generic[Memory]):
         """Index in the book of those who act."""
 
     @abc.abstractmethod
-    def plan(self, state: Memory, at: Standing) -> Plan:
+    def plan(self, state: Memory, at: Holdings) -> Plan:
         """What they want to do now.
 
         Args:
             state: Their own memory.
-            at: Where they stand.
+            at: What they have.
         """
 
     @abc.abstractmethod
     def settle(self, state: Memory, gained: ActorPath) -> Memory:
         """Book what is left over, less what was paid from outside [USD]."""
+
+    @abc.abstractmethod
+    def told(
+        self, *, unwound: ActorPath, topped_up: ActorPath, levered: ActorPath
+    ) -> BorrowerReport:
+        """The report of what was done, from each of those who act [USD]."""
 
 
 class SupplierReport(eqx.Module):

@@ -9,7 +9,7 @@ import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int
 
-from .._numerics import safe_divide
+from .._numerics import matmul, safe_divide, worth
 from .._typing import (
     ActorFlag,
     ActorPath,
@@ -18,7 +18,20 @@ from .._typing import (
     PerActor,
     PerReserve,
 )
-from ._base import AbstractBorrowers, BorrowerReport, Plan, Standing
+from ._base import AbstractBorrowers, BorrowerReport, Holdings, Plan
+
+
+class Standing(eqx.Module):
+    """Where the accounts stand: shares, and what the untouched ones are worth."""
+
+    kept: ActorPath  # share of the initial collateral
+    owed: ActorPath  # share of the initial debt
+    collateral: ActorPath  # [USD]
+    weighted: ActorPath  # collateral times liquidation threshold [USD]
+    limit: ActorPath  # what may be borrowed against the collateral [USD]
+    debt: ActorPath  # [USD]
+    income: ActorPath  # staking and interest on the collateral [USD a year]
+    charge: ActorPath  # interest on the debt, and its staking [USD a year]
 
 
 class BorrowerState(eqx.Module):
@@ -164,7 +177,22 @@ class Borrowers(AbstractBorrowers[BorrowerState]):
         markets = self.market.shape[0]
         return BorrowerReport.blank(markets, paths, self.market.dtype)
 
-    def plan(self, state: BorrowerState, at: Standing) -> Plan:
+    def plan(self, state: BorrowerState, at: Holdings) -> Plan:
+        """What they want to do now; see `decide`."""
+        staking = self.staking[:, None]
+        standing = Standing(
+            kept=at.kept,
+            owed=at.owed,
+            collateral=worth(at.collateral, at.price),
+            weighted=worth(at.weighted, at.counted),
+            limit=worth(self.limited, at.counted_for_new),
+            debt=worth(at.debt, at.debt_price),
+            income=worth(at.collateral, at.price * (at.earned + staking)),
+            charge=worth(at.debt, at.debt_price * (at.charged + staking)),
+        )
+        return self.decide(state, standing)
+
+    def decide(self, state: BorrowerState, at: Standing) -> Plan:
         """Top up, then unwind or lever up, as health is after that."""
         now = Worth(
             collateral=at.kept * at.collateral,
@@ -193,6 +221,16 @@ class Borrowers(AbstractBorrowers[BorrowerState]):
     def settle(self, state: BorrowerState, gained: ActorPath) -> BorrowerState:
         """Add to wealth, or take from it."""
         return BorrowerState(wealth=state.wealth + gained)
+
+    def told(
+        self, *, unwound: ActorPath, topped_up: ActorPath, levered: ActorPath
+    ) -> BorrowerReport:
+        """By market."""
+        return BorrowerReport(
+            unwound=matmul(self.market, unwound),
+            topped_up=matmul(self.market, topped_up),
+            levered=matmul(self.market, levered),
+        )
 
 
 def sale_to(at: Worth, target: PerActor) -> ActorPath:

@@ -16,9 +16,9 @@ from ._base import (
     AbstractProviders,
     AbstractSuppliers,
     BorrowerReport,
+    Holdings,
     Liquidity,
     Plan,
-    Standing,
     SupplierReport,
 )
 
@@ -39,7 +39,7 @@ class NoBorrowers(AbstractBorrowers[tuple[()]]):
         """Of no markets."""
         return BorrowerReport.blank(0, paths, jnp.zeros(0).dtype)
 
-    def plan(self, state: tuple[()], at: Standing) -> Plan:  # noqa: ARG002
+    def plan(self, state: tuple[()], at: Holdings) -> Plan:  # noqa: ARG002
         """Nothing."""
         nothing = jnp.zeros_like(at.kept)
         return Plan(
@@ -49,6 +49,12 @@ class NoBorrowers(AbstractBorrowers[tuple[()]]):
     def settle(self, state: tuple[()], gained: ActorPath) -> tuple[()]:  # noqa: ARG002
         """Nothing."""
         return state
+
+    def told(
+        self, *, unwound: ActorPath, topped_up: ActorPath, levered: ActorPath
+    ) -> BorrowerReport:
+        """Nothing."""
+        return BorrowerReport(unwound=unwound, topped_up=topped_up, levered=levered)
 
 
 class NoSuppliers(AbstractSuppliers[tuple[()]]):

@@ -42,12 +42,12 @@ app.command(
     " --out attribution.csv"
 )(attribution)
 app.command(
-    epilog="Example: jaxrisk profile configs/short_gamma_selloff.yaml --out profile.csv"
-)(profile)
-app.command(
     epilog="Example: jaxrisk contagion configs/minimal.yaml --paths 20000"
     " --figure network.svg"
 )(contagion)
+app.command(
+    epilog="Example: jaxrisk profile configs/short_gamma_selloff.yaml --out profile.csv"
+)(profile)
 app.add_typer(book)
 app.command(
     epilog="Example: jaxrisk calibrate ETHUSDT_1h.csv BTCUSDT_1h.csv"

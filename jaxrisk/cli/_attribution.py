@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from ._exits import exits
-from ._keep import keep
 from ._options import ConfigFile, LogJson, Quiet, Seed, Settings, Verbose
 from ._voice import heard, voice
 
@@ -74,6 +73,7 @@ def attribution(
         from ..sensitivity import check_store
         from ._asset import chosen_asset
         from ._attribution_table import csv_of, table_of
+        from ._keep import keep
 
         if out is not None:
             check_store(out)

@@ -5,7 +5,6 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from .._listing import Listing
-from ..behaviour import NoBorrowers, NoProviders, NoSuppliers
 from ..engine import System
 from ..lending import CloseFactor, Pool, RateCurve, build_accounts
 from ..lending._book import Book
@@ -16,6 +15,7 @@ from ._build_agents import (
     build_latency,
     build_oracle,
 )
+from ._build_behaviour import build_borrowers, build_providers, build_suppliers
 from ._build_instruments import build_instruments
 from ._build_network import build_lines, build_network
 from ._build_obligations import build_obligations
@@ -48,8 +48,8 @@ def build_system(
 
     Raises:
         ConfigError: If a reserve lends more than is supplied to it, a stablecoin or a
-            credit line cannot be, or a file of option quotes has not the coin that it
-            should have.
+            credit line cannot be, a borrower with a rule is a cohort, or a file of
+            option quotes has not the coin that it should have.
         DataError: If a file of option quotes cannot be used.
     """
     kind = np.dtype(config.engine.precision) if dtype is None else np.dtype(dtype)
@@ -60,7 +60,7 @@ def build_system(
     listing = Listing.of(
         asset_of_reserve(config),
         market_of_reserve(config),
-        assets=len(config.asset_names),
+        assets=len(config.assets),
         markets=len(markets),
         dtype=kind,
     )
@@ -93,9 +93,11 @@ def build_system(
         perps=build_exchange(config, kind),
         network=build_network(config, kind),
         policy=build_policy(config, book, listing, dt=dt, dtype=kind),
-        borrowers=NoBorrowers(),
-        suppliers=NoSuppliers(),
-        providers=NoProviders(),
+        borrowers=build_borrowers(config, book, kind),
+        suppliers=build_suppliers(
+            config, book, supplied=supplied_tokens(config, book), dtype=kind
+        ),
+        providers=build_providers(config, kind),
         obligations=build_obligations(config, kind),
         credit=credit,
         dt=jnp.asarray(dt, kind),

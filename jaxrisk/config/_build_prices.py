@@ -51,19 +51,22 @@ def build_process(config: Config, *, dt: float, dtype: np.dtype) -> Prices:
 
 def no_bases(config: Config) -> dict[str, bool]:
     """Whether an asset or instrument is no base asset, in the order of the axis."""
-    other = {name: not asset.is_base for name, asset in config.assets.items()}
-    return other | dict.fromkeys(config.instruments or {}, True)
+    pegged = {name: not asset.is_base for name, asset in config.assets.items()}
+    return pegged | dict.fromkeys(config.instruments or {}, True)
 
 
 def claim_weights(config: Config) -> Matrix:
     """Weights in log price of what every asset is directly a claim on.
 
-    Instruments have no process of their own, and rest on nothing here.
+    An instrument is taken as a claim on its underlying, whatever its options.
     """
     names = list(config.asset_names)
+    rests = {name: asset.rests_on for name, asset in config.assets.items()}
+    for name, one in (config.instruments or {}).items():
+        rests[name] = {one.underlying: 1.0}
     weights = np.zeros((len(names), len(names)))
-    for row, asset in enumerate(config.assets.values()):
-        for other, weight in asset.rests_on.items():
+    for row, name in enumerate(names):
+        for other, weight in rests[name].items():
             weights[row, names.index(other)] = weight
     return weights
 

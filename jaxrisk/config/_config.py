@@ -9,6 +9,7 @@ from pydantic import Field, PrivateAttr, model_validator
 
 from ..options import LEAST_VALUE, arbitrage
 from ._assets import AssetConfig
+from ._behaviour import BehaviourConfig
 from ._book import BookConfig
 from ._build_surface import build_surface
 from ._calibration import CalibrationConfig
@@ -82,6 +83,8 @@ class Config(Section):
     """Mint-and-burn stablecoins by asset; null for none."""
     credit: CreditConfig | None = None
     """Credit lines beyond collateral; null for none."""
+    behaviour: BehaviourConfig | None = None
+    """Borrowers, suppliers and liquidity providers who act; null for none."""
     obligations: ObligationsConfig | None = None
     """Entities that owe each other, settled at the horizon; null for none."""
     engine: EngineConfig = EngineConfig()

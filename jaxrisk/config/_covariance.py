@@ -28,19 +28,16 @@ def reserve_covariance(config: Config) -> ReserveMatrix:
     claims and pegged assets follow what they rest on. Floors are ignored, and so are
     the options of instruments, which move as their underlyings do.
     """
-    names, instruments = list(config.asset_names), config.instruments or {}
     horizon = config.horizon_days * MINUTES_PER_DAY / MINUTES_PER_YEAR
-    laws = [asset.law for asset in config.assets.values()] + [None] * len(instruments)
+    laws = [asset.law for asset in config.assets.values()]
+    laws += [None] * len(config.instruments or {})
     speed = np.array([0.0 if law is None else law.speed for law in laws])
     total = np.add.outer(speed, speed)
     reverts = total > 0
     safe = np.where(reverts, total, 1.0)
     clock = np.where(reverts, -np.expm1(-safe * horizon) / safe, horizon)
     own = _annual_covariance(config, horizon) * clock
-    weights = claim_weights(config)
-    for name, one in instruments.items():
-        weights[names.index(name), names.index(one.underlying)] = 1.0
-    lift = closure(weights)
+    lift = closure(claim_weights(config))
     asset = asset_of_reserve(config)
     return (lift @ own @ lift.T)[np.ix_(asset, asset)]
 

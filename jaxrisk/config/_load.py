@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from ._behaviour_names import check_behaviour
 from ._config import Config
 from ._correlation import check_correlation
 from ._faults import ConfigError, Fault, Mark, shown
@@ -76,6 +77,7 @@ def _config_of(tree: Tree, folder: Path) -> Config:
     faults = [
         *check_names(tree),
         *check_policy_names(tree),
+        *check_behaviour(tree),
         *check_times(tree),
         *check_correlation(tree),
     ]

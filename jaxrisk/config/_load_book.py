@@ -14,6 +14,7 @@ from ._book import AccountConfig
 from ._config import Config
 from ._covariance import reserve_covariance
 from ._faults import ConfigError, Fault, Mark
+from ._loops import stays_single, with_loops
 from ._tables import layout_of, liquidation_thresholds, reserve_prices
 
 
@@ -25,20 +26,21 @@ def load_book(config: Config) -> Book:
 
     Raises:
         DataError: If the file cannot be used, with all of its faults.
-        ConfigError: If the file's markets are not those of the config.
+        ConfigError: If the file's markets are not those of the config, or a loop has
+            the name of an account.
     """
     layout = layout_of(config)
     settings = config.book
     if settings.accounts is not None:
-        return _written_out(settings.accounts, layout)
+        return with_loops(config, _written_out(settings.accounts, layout))
     path = config.folder / (settings.file or "")
     if settings.format == "lido_aave_v2":
         _check_lido(config, layout)
-        return read_lido_book(path)
+        return with_loops(config, read_lido_book(path))
     book, warnings = read_book(path, layout)
     for warning in warnings:
         _LOG.warning("%s", warning)
-    return book
+    return with_loops(config, book)
 
 
 def compress_book(config: Config, book: Book) -> Book:
@@ -68,6 +70,7 @@ def _cohorts(config: Config, book: Book) -> Book:
             price=reserve_prices(config),
             threshold=liquidation_thresholds(config),
             covariance=reserve_covariance(config),
+            alone=stays_single(config, book),
         )
     except ValueError as error:
         raise ConfigError([Fault(where, "book.cohorts", str(error))]) from None

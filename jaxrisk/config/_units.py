@@ -214,6 +214,13 @@ FundingRate = Annotated[
 ]
 Slope = Annotated[float, Unit("a ratio that is taken off for 1", low=0, high=1000)]
 Members = Annotated[float, Unit("a number of accounts", low=0, above=True)]
+AtLeastOne = Annotated[
+    float, Unit("collateral over debt: 1 is when both are worth the same", 1, 10)
+]
+Utilization = Annotated[
+    float, Unit("borrowed over supplied: 0.95; above 1 for never", 0, 2, above=True)
+]
+Weight = Annotated[float, Unit("a factor", low=0, high=1000)]
 Move = Annotated[
     float,
     Unit("a move of a price: -0.15 is a fall by 15 %", -1, 9, above=True, guess=_share),

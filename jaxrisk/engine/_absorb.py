@@ -39,10 +39,16 @@ def _write_off(system: System, state: State, info: StepInfo) -> tuple[State, Ste
         share = safe_divide(left, owing, otherwise=0.0)
         lost = deficit * system.listing.from_markets(share)
     tokens = state.pool.debt_index * info.unpaid
+    missing = tokens * safe_divide(lost, deficit, otherwise=0.0)
+    alarmed = system.listing.from_markets(system.listing.to_markets(lost)) > 0
     state = eqx.tree_at(
-        lambda at: (at.fund, at.pool.borrowed),
+        lambda at: (at.fund, at.pool.borrowed, at.suppliers),
         state,
-        (state.fund - covered, jnp.maximum(state.pool.borrowed - tokens, 0)),
+        (
+            state.fund - covered,
+            jnp.maximum(state.pool.borrowed - tokens, 0),
+            system.suppliers.hear(state.suppliers, missing, alarmed),
+        ),
     )
     info = eqx.tree_at(
         lambda at: (at.realized, at.covered),

@@ -9,8 +9,6 @@ as they fell: this is the slope of every path where it is, and no path's jump.
 Source: Giles and Glasserman (2006), Smoking adjoints: fast Monte Carlo Greeks.
 """
 
-from typing import Any
-
 import equinox as eqx
 import jax
 import jax.numpy as jnp
@@ -27,7 +25,7 @@ from ._cascade import Busy, cascade
 from ._default import default
 from ._hedge import hedge
 from ._market import market_price
-from ._nearest import of_book
+from ._nearest import of_book, without_book
 from ._react import react
 from ._redeem import redeem
 from ._rollout import Outcome, Running, add, outcome_of, start_of
@@ -153,7 +151,7 @@ def _forward(
     state, info = _until_cascade(system, start, draw)
     after, info, busy = cascade(system, state, info)
     busy = jax.tree.map(lambda flag: flag & watched, busy)
-    trace = Trace(start=start, after=_bare(after), unpaid=info.unpaid, busy=busy)
+    trace = Trace(start=start, after=without_book(after), unpaid=info.unpaid, busy=busy)
     state, info = absorb(system, after, info)
     info = report(system, state, info)
     return (state, add(system, running, info, draw.step)), trace
@@ -230,11 +228,6 @@ def _pull_absorb(
         return late.moved, bare, jnp.zeros_like(late.realized)
 
     some = any_of(trace.unpaid > 0)
-    moved, bare, unpaid = lax.cond(some, through, past, _bare(late.state))
+    moved, bare, unpaid = lax.cond(some, through, past, without_book(late.state))
     state = eqx.tree_at(of_book, bare, of_book(late.state))
     return Back(state, late.realized, late.repaid, moved), unpaid
-
-
-def _bare(state: Any) -> Any:  # noqa: ANN401
-    """A state without its book."""
-    return eqx.tree_at(of_book, state, (state.kept[:0],) * 5)

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import equinox as eqx
+import jax
 import jax.numpy as jnp
 
 from .._typing import MarketPath, PerPath
@@ -65,10 +66,15 @@ class VenueSeller(AbstractSeller):
         # A venue quotes against its own mid; see `_market.proceeds`.
         scale = (market[row] / (mid[row] * own))[0]
 
-        def proceeds(tokens: PerPath) -> PerPath:
-            return scale * venue.proceeds(at, tokens[None], mid[row])[0]
+        thin = system.providers
+        memory = jax.tree.map(lambda leaf: leaf[row], state.providers)
 
-        room = venue.room(at, -fall[None], mid[row])[0]
+        def proceeds(tokens: PerPath) -> PerPath:
+            onto = thin.onto_venue(memory, tokens[None])
+            paid = venue.proceeds(at, onto, mid[row])
+            return scale * thin.from_venue(memory, paid)[0]
+
+        room = thin.from_venue(memory, venue.room(at, -fall[None], mid[row]))[0]
         most = jnp.maximum(jnp.minimum(available, room), 0)
         tokens = tokens_for(proceeds, wanted, most)
         sold = jnp.zeros_like(market).at[asset].set(tokens)

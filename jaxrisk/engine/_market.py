@@ -23,6 +23,16 @@ def market_price(system: System, state: State) -> AssetPath:
     return _priced(system, state, marked)
 
 
+def own_log_price(system: System, state: State) -> AssetPath:
+    """Log of every price against what its venue quotes it in, over that at the start.
+
+    Of a base asset that is USD, of a pegged one its reference.
+    """
+    own = system.venues.displacement(state.venues, mid_price(system, state))
+    marked = system.network.marked(state.network, state.venues.permanent + own)
+    return system.prices.own_move(state.prices) + marked
+
+
 def fundamental_price(system: System, state: State) -> AssetPath:
     """Price without anybody's impact [USD]."""
     nothing = jnp.zeros_like(state.venues.permanent)
@@ -71,11 +81,21 @@ def counted_price(system: System, state: State, seized: ReservePath) -> ReserveP
     Returns its argument where nothing makes them differ: that is known before a program
     is compiled, and costs nothing (`Accounts.value`).
     """
-    if system.instruments.assets:
-        oracle = system.oracle.price(state.oracle)
-        share = system.instruments.counted(state.instruments, oracle)
-        seized = seized * system.listing.from_assets(share)
-    return system.policy.counted(state.policy, seized)
+    return system.policy.counted(state.policy, _valued(system, state, seized))
+
+
+def price_for_new(system: System, state: State, seized: ReservePath) -> ReservePath:
+    """What collateral counts for where more is borrowed against it [USD]."""
+    return system.policy.counted_for_new(state.policy, _valued(system, state, seized))
+
+
+def _valued(system: System, state: State, seized: ReservePath) -> ReservePath:
+    """With instruments at their stressed value."""
+    if not system.instruments.assets:
+        return seized
+    oracle = system.oracle.price(state.oracle)
+    share = system.instruments.counted(state.instruments, oracle)
+    return seized * system.listing.from_assets(share)
 
 
 def contract_prices(system: System, state: State) -> tuple[ReservePath, ReservePath]:
@@ -107,7 +127,8 @@ class Room(AbstractRoom):
 
     def _tokens(self, move: PerPath) -> AssetPath:
         along = jnp.broadcast_to(move, self.mid.shape[:1] + move.shape)
-        return self.system.venues.room(self.state.venues, along, self.mid)
+        tokens = self.system.venues.room(self.state.venues, along, self.mid)
+        return self.system.providers.from_venue(self.state.providers, tokens)
 
 
 def proceeds(
@@ -119,4 +140,6 @@ def proceeds(
     venue's quote: the ratio below is one for assets that follow nothing.
     """
     own = jnp.exp(system.venues.displacement(state.venues, mid))
-    return system.venues.proceeds(state.venues, sold, mid) * market / (mid * own)
+    onto = system.providers.onto_venue(state.providers, sold)
+    paid = system.venues.proceeds(state.venues, onto, mid) * market / (mid * own)
+    return system.providers.from_venue(state.providers, paid)

@@ -185,7 +185,7 @@ def taken_state(
         nothing: What `kept`, `owed`, `edge` and `clock` are where there is no row.
     """
     kept, owed, edge, clock = nothing
-    bare = columns(near.path, eqx.tree_at(of_book, state, (state.kept[:0],) * 5))
+    bare = columns(near.path, without_book(state))
     return eqx.tree_at(
         of_book,
         bare,
@@ -248,10 +248,7 @@ class Home(eqx.Module):
                 new, mode="drop", unique_indices=True
             )
 
-        small = self.columns(
-            eqx.tree_at(of_book, whole, (whole.kept[:0],) * 5),
-            eqx.tree_at(of_book, part, (part.kept[:0],) * 5),
-        )
+        small = self.columns(without_book(whole), without_book(part))
         lost = whole.lost.at[near.account, self.path[None]].set(
             part.lost, mode="drop", unique_indices=True
         )
@@ -268,3 +265,8 @@ class Home(eqx.Module):
 def of_book(state: Any) -> tuple[Any, ...]:  # noqa: ANN401
     """What has a row an account; `tree_at` calls it on something like a state."""
     return state.kept, state.owed, state.edge, state.lost, state.clock
+
+
+def without_book(state: Any) -> Any:  # noqa: ANN401
+    """A state, or something like one, without what has a row an account."""
+    return eqx.tree_at(of_book, state, (state.kept[:0],) * 5)

@@ -2,6 +2,8 @@
 
 import dataclasses
 
+from ..behaviour import NoProviders
+from ._market import own_log_price
 from ._sight import Sight
 from ._state import State
 from ._system import System
@@ -10,4 +12,13 @@ from ._system import System
 def react(system: System, state: State) -> State:
     """Governance changes factors and pauses; liquidity comes and goes."""
     decided = system.policy.react(state.policy, Sight(system=system, state=state))
-    return dataclasses.replace(state, policy=decided)
+    return _provide(system, dataclasses.replace(state, policy=decided))
+
+
+def _provide(system: System, state: State) -> State:
+    """Liquidity providers withdraw, or return."""
+    if isinstance(system.providers, NoProviders):
+        return state
+    seen = own_log_price(system, state)
+    memory = system.providers.react(state.providers, seen, system.dt)
+    return dataclasses.replace(state, providers=memory)

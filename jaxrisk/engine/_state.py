@@ -17,6 +17,7 @@ from .._typing import (
     PerpPath,
     ReservePath,
     RowPath,
+    SomeAssetPath,
 )
 from ..behaviour import BorrowerReport, CreditReport, SupplierReport
 from ..keeper import Clock
@@ -75,6 +76,7 @@ class StepInfo(eqx.Module):
     policy: PolicyReport
     borrowers: BorrowerReport
     suppliers: SupplierReport
+    depth: SomeAssetPath  # share of the venues' full depth, end of step [ratio]
     credit: CreditReport
     keeper_profit: PerPath  # [USD]
     protocol_fee: PerPath  # collateral kept by the protocol [USD]
@@ -109,7 +111,7 @@ def initial_state(system: System, paths: int) -> State:
         policy=system.policy.init(market),
         borrowers=system.borrowers.init(market),
         suppliers=system.suppliers.init(paths),
-        providers=system.providers.init(market),
+        providers=system.providers.init(prices.position),
     )
 
 
@@ -139,6 +141,7 @@ def blank_info(system: System, state: State, draw: Draw) -> StepInfo:
         policy=system.policy.begun(state.policy, paths),
         borrowers=system.borrowers.blank(paths),
         suppliers=system.suppliers.blank(paths),
+        depth=system.providers.depth(state.providers, by_asset),
         credit=system.credit.blank(paths),
         keeper_profit=by_path,
         protocol_fee=by_path,

@@ -84,6 +84,7 @@ def report(system: System, state: State, info: StepInfo) -> StepInfo:
             at.fundamental,
             at.basis,
             at.funding_rate,
+            at.depth,
             at.status,
         ),
         info,
@@ -93,6 +94,7 @@ def report(system: System, state: State, info: StepInfo) -> StepInfo:
             fundamental_price(system, state),
             system.perps.basis(state.perps, market),
             system.perps.funding_rate(state.perps, market),
+            system.providers.depth(state.providers, market),
             first(info.status, broken, Status.PRICE_NOT_FINITE),
         ),
     )

@@ -1,15 +1,17 @@
 """Everybody's orders through the venues, once, and at one price an asset."""
 
 from collections.abc import Callable
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import equinox as eqx
+import jax
 import jax.numpy as jnp
 import numpy as np
 
 from .._numerics import safe_divide
 from .._status import Status, first
 from .._typing import AssetPath, DealerPath, PerPath
+from ..behaviour import AbstractProviders
 from ..options import AbstractQuote, DealerState, DealerTrade
 from ..venue import Venues, VenueState
 from ._market import proceeds
@@ -32,6 +34,8 @@ class Quote(AbstractQuote):
     """The venues of the dealers' underlyings, behind everybody else's orders."""
 
     venues: Venues
+    providers: AbstractProviders
+    liquidity: Any  # the providers' memory, of these assets
     before: VenueState
     others: DealerPath  # sold by everybody else [token]
     mid: DealerPath  # [USD]
@@ -39,7 +43,8 @@ class Quote(AbstractQuote):
 
     def move(self, sold: DealerPath) -> DealerPath:
         """Move of the log price by all orders; what it follows stays as it is."""
-        after = self.venues.clear(self.before, self.others + sold, self.mid)
+        orders = self.providers.onto_venue(self.liquidity, self.others + sold)
+        after = self.venues.clear(self.before, orders, self.mid)
         shift = after.permanent - self.before.permanent
         now = self.venues.displacement(after, self.mid * jnp.exp(shift))
         own = self.venues.displacement(self.before, self.mid)
@@ -77,16 +82,40 @@ def trade(
         received = proceeds(system, state, sold, mid=mid, market=market)
         return *cleared(system, state, info, sold, mid, market), received.sum(axis=0)
     others = sold + orders.perps
+    state, info, mean = trade_others(
+        system, state, info, others, answer, mid=mid, market=market
+    )
+    return state, info, (sold * mean).sum(axis=0)
+
+
+def trade_others(
+    system: System,
+    state: State,
+    info: StepInfo,
+    others: AssetPath,
+    answer: Answer,
+    *,
+    mid: AssetPath,
+    market: AssetPath,
+) -> tuple[State, StepInfo, AssetPath]:
+    """Clear the net orders of all but the dealers; returns the price of each asset.
+
+    The price is the mean of what is traded, and that of the next token where everything
+    meets: then nothing reaches the venue.
+    """
+    if system.keepers_alone:
+        received = proceeds(system, state, others, mid=mid, market=market)
+        mean = _mean_price(received, others, market)
+        return *cleared(system, state, info, others, mid, market), mean
     if system.instruments.assets:
         # Who buys an instrument does not want to be long of its underlying.
-        hedges = system.instruments.hedged(state.instruments, sold, market)
+        hedges = system.instruments.hedged(state.instruments, others, market)
         others = others + hedges
     hedge = answer(state.dealers, _quote(system, state, others, mid, market))
     rows = _rows(system)
     every = others.at[rows].add(hedge.sold)
     received = proceeds(system, state, every, mid=mid, market=market)
-    # Where everything meets nothing reaches the venue, and the price is its own.
-    mean = jnp.where(every == 0, market, safe_divide(received, every, otherwise=0.0))
+    mean = _mean_price(received, every, market)
     flow = hedge.sold * market[rows]
     state = eqx.tree_at(lambda at: at.dealers, state, hedge.state)
     info = eqx.tree_at(
@@ -98,8 +127,11 @@ def trade(
             first(info.status, hedge.ran_away, Status.HEDGE_RAN_AWAY),
         ),
     )
-    state, info = cleared(system, state, info, every, mid, market)
-    return state, info, (sold * mean).sum(axis=0)
+    return *cleared(system, state, info, every, mid, market), mean
+
+
+def _mean_price(received: AssetPath, sold: AssetPath, market: AssetPath) -> AssetPath:
+    return jnp.where(sold == 0, market, safe_divide(received, sold, otherwise=0.0))
 
 
 def _quote(
@@ -109,6 +141,8 @@ def _quote(
     at = state.venues
     return Quote(
         venues=system.venues.only(system.dealers.assets),
+        providers=system.providers,
+        liquidity=jax.tree.map(lambda leaf: leaf[rows], state.providers),
         before=VenueState(inventory=at.inventory[rows], permanent=at.permanent[rows]),
         others=sold[rows],
         mid=mid[rows],
@@ -129,6 +163,7 @@ def cleared(
     market: AssetPath,
 ) -> tuple[State, StepInfo]:
     """The venues after net orders [token], and what these were worth before."""
-    venues = system.venues.clear(state.venues, sold, mid)
+    onto = system.providers.onto_venue(state.providers, sold)
+    venues = system.venues.clear(state.venues, onto, mid)
     state = eqx.tree_at(lambda at: at.venues, state, venues)
     return state, eqx.tree_at(lambda at: at.flow, info, info.flow + sold * market)

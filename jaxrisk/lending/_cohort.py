@@ -28,11 +28,16 @@ def edge_of(accounts: Accounts, kept: RowPath, owed: RowPath) -> RowPath:
     Infinite where nothing is left to liquidate.
     """
     first = accounts.cohorts
-    rest = safe_divide(kept[first:], owed[first:], otherwise=jnp.inf)
-    rest = jnp.where(kept[first:] > 0, rest, jnp.inf)
+    rest = edge_of_single(kept[first:], owed[first:])
     weakest = _norm(accounts) * jnp.exp(per_path(accounts.width) * (0.5 - owed[:first]))
     fresh = jnp.where(owed[:first] > 0, weakest, jnp.inf)
     return jnp.concatenate([fresh, rest]) if first else rest
+
+
+def edge_of_single(kept: RowPath, owed: RowPath) -> RowPath:
+    """The same of rows that are one account each."""
+    edge = safe_divide(kept, owed, otherwise=jnp.inf)
+    return jnp.where(kept > 0, edge, jnp.inf)
 
 
 def part_below(

@@ -9,7 +9,7 @@ import heapq
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Bool, Float64
 
 from ._book import AccountNumber, Book, ReserveNumber
 from ._merge import Rows, merge, sum_by
@@ -38,6 +38,7 @@ def compress(
     price: ReserveNumber,
     threshold: CategoryReserve,
     covariance: Covariance,
+    alone: Bool[np.ndarray, " account"] | None = None,
 ) -> Book:
     """Merge like accounts; totals by reserve, market and category stay.
 
@@ -54,6 +55,7 @@ def compress(
         covariance: Covariance of the log-returns of the reserves' prices over the
             horizon, jumps included. It says which mixes are alike: two reserves that
             move together are one to the cohorts.
+        alone: Borrowers that are not to be merged; none if not given.
 
     Returns:
         The book of cohorts. A book small enough keeps every borrower.
@@ -66,7 +68,10 @@ def compress(
     borrows = (view.debt > 0) & (view.weighted > 0)
     borrower = order[borrows[order]]
     label = np.empty(book.account.size, np.int64)
-    label[borrower] = _borrower_labels(book, view, borrower, cohorts, covariance)
+    single = np.zeros(book.account.size, bool) if alone is None else alone
+    label[borrower] = _borrower_labels(
+        book, view, borrower, cohorts, covariance, single[borrower]
+    )
     other = order[~borrows[order]]
     kind = np.stack([book.market, book.category, view.debt > 0], axis=1)[other]
     _, inverse = np.unique(kind, axis=0, return_inverse=True)
@@ -108,7 +113,12 @@ def _canonical_order(book: Book, view: _View) -> Rows:
 
 
 def _borrower_labels(
-    book: Book, view: _View, borrower: Rows, cohorts: int, covariance: Covariance
+    book: Book,
+    view: _View,
+    borrower: Rows,
+    cohorts: int,
+    covariance: Covariance,
+    single: Bool[np.ndarray, " borrower"],
 ) -> Rows:
     """Cohort of each borrower, given in canonical order."""
     if borrower.size <= cohorts:
@@ -116,6 +126,7 @@ def _borrower_labels(
     debt = view.debt[borrower]
     alone = np.arange(borrower.size) < int(SINGLE_ROWS * cohorts)
     alone &= debt > SINGLE_SHARE * debt.sum()
+    alone |= single
     singles = int(alone.sum())
     place = (book.market * (book.category.max() + 1) + book.category)[borrower]
     groups = [np.flatnonzero(~alone & (place == name)) for name in np.unique(place)]
@@ -123,14 +134,18 @@ def _borrower_labels(
     if len(groups) > cohorts - singles:
         raise ValueError(
             f"cohorts ({cohorts}) is too few for {len(groups)} categories with "
-            "borrowers. Raise it."
+            f"borrowers{_beside(singles)}. Raise it."
         )
-    label = np.arange(borrower.size)
+    label = np.cumsum(alone) - 1
     features = _features(view, borrower, covariance)
     parts = _cut(groups, features, debt, cohorts - singles)
     for number, part in enumerate(parts, start=singles):
         label[part] = number
     return label
+
+
+def _beside(singles: int) -> str:
+    return f", beside {singles} accounts that stay alone" if singles else ""
 
 
 def _features(view: _View, borrower: Rows, covariance: Covariance) -> Features:

@@ -58,9 +58,7 @@ class Pool(eqx.Module):
 
     def accrue(self, state: PoolState, dt: Scalar) -> PoolState:
         """Interest over `dt` [year] at the rates of the utilization before it."""
-        utilization = utilization_of(state)
-        borrow = self.rates.borrow_rate(utilization)
-        supply = borrow * utilization * (1 - self.reserve_factor[:, None])
+        borrow, supply = self.rates_at(state)
         on_debt, on_supply = jnp.exp(borrow * dt), jnp.exp(supply * dt)
         return PoolState(
             supply_index=state.supply_index * on_supply,
@@ -68,6 +66,12 @@ class Pool(eqx.Module):
             supplied=state.supplied * on_supply,
             borrowed=state.borrowed * on_debt,
         )
+
+    def rates_at(self, state: PoolState) -> tuple[ReservePath, ReservePath]:
+        """What borrowers pay and suppliers get at the utilization now [log a year]."""
+        utilization = utilization_of(state)
+        borrow = self.rates.borrow_rate(utilization)
+        return borrow, borrow * utilization * (1 - self.reserve_factor[:, None])
 
 
 def utilization_of(state: PoolState) -> ReservePath:

@@ -86,8 +86,11 @@ class Prices(eqx.Module):
 
     def log_price(self, state: PriceState, impact: AssetPath) -> AssetPath:
         """Log prices [log USD] under log impacts on the assets' own venues."""
-        drift = (self.trend * state.time)[:, None]
-        return self.anchor[:, None] + matmul(self.lift, state.position + drift + impact)
+        return self.anchor[:, None] + matmul(self.lift, self.own_move(state) + impact)
+
+    def own_move(self, state: PriceState) -> AssetPath:
+        """Log move of every asset against what it follows, without impact."""
+        return state.position + (self.trend * state.time)[:, None]
 
     def _diffuse(self, regime: int, normal: AssetPath, draw: Draw) -> AssetPath:
         correlated = matmul(self.cholesky[regime], normal)

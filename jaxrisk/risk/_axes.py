@@ -24,6 +24,7 @@ class Axes:
         dealers: Underlyings of the options dealers, one a row.
         perps: Underlyings of the perpetual contracts, one a row.
         entities: Who owes beside the markets.
+        policy: Parts of policy that may act, by name.
     """
 
     markets: tuple[str, ...]
@@ -33,6 +34,7 @@ class Axes:
     dealers: tuple[str, ...] = ()
     perps: tuple[str, ...] = ()
     entities: tuple[str, ...] = ()
+    policy: tuple[str, ...] = ()
 
     @property
     def scopes(self) -> tuple[str, ...]:

@@ -18,6 +18,9 @@ PER_PERP = ("perp_liquidated", "perp_deleveraged", "lowest_basis", "highest_basi
 PER_ENTITY = ("entity_shortfall", "entity_equity")
 """Measures with a row for every entity."""
 
+PER_LAYER = ("treasury_paid", "module_paid", "backstop_paid", "socialised")
+"""Measures of the insurance waterfall, with a row for every scope."""
+
 
 def sections(axes: Axes) -> dict[str, slice]:
     """Where each measure stands among the rows of a path."""
@@ -34,6 +37,7 @@ def sections(axes: Axes) -> dict[str, slice]:
         **dict.fromkeys(PER_PERP, len(axes.perps)),
         "insurance_paid": min(len(axes.perps), 1),
         **dict.fromkeys(PER_ENTITY, len(axes.entities)),
+        **{name: len(values) for name, values in _policy_axes(axes).items()},
     }
     ends = np.cumsum(list(sizes.values())).tolist()
     return {
@@ -85,7 +89,29 @@ def rows(axes: Axes, outcome: Outcome) -> Rows:
         **{name: outcome[name].astype(np.float64) for name in PER_PERP},
         "insurance_paid": outcome["insurance_paid"].astype(np.float64)[None][:funds],
         **{name: outcome[name].astype(np.float64) for name in PER_ENTITY},
+        **_policy_rows(axes, outcome),
     }
+
+
+def _policy_axes(axes: Axes) -> dict[str, tuple[str, ...]]:
+    """What policy does, and along which axis, of the parts that may act."""
+    per_part = {
+        "breakers": dict.fromkeys(("paused",), axes.markets),
+        "limits": dict.fromkeys(("refused",), axes.scopes),
+        "waterfall": dict.fromkeys(PER_LAYER, axes.scopes),
+        "factors": dict.fromkeys(("mean_factor", "lowest_factor"), axes.reserves),
+    }
+    return {
+        name: values for part in axes.policy for name, values in per_part[part].items()
+    }
+
+
+def _policy_rows(axes: Axes, outcome: Outcome) -> Rows:
+    found = {name: outcome[name].astype(np.float64) for name in _policy_axes(axes)}
+    for name in ("refused", *PER_LAYER):
+        if name in found:
+            found[name] = axes.scoped_markets(found[name])
+    return found
 
 
 def judged(

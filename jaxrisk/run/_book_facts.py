@@ -32,13 +32,12 @@ def book_profile(
     """Profile of a book of the model: one scenario an asset, then all of them."""
     config = model.config
     of_reserve = asset_of_reserve(config)
+    lift = np.asarray(model.system.prices.lift, np.float64)
+    is_base = np.array([asset.is_base for asset in config.assets.values()])
     # An instrument is taken to fall as far as its underlying, whatever its options.
     roots = _roots(config)
-    lift = np.asarray(model.system.prices.lift, np.float64)[roots]
-    exposure = asset_exposure(lift, of_reserve)
-    bases = [asset.is_base for asset in config.assets.values()]
-    is_base = np.array(bases + [False] * (roots.size - len(bases)))
-    together = common_exposure(lift, is_base, of_reserve)
+    exposure = asset_exposure(lift[roots], of_reserve)
+    together = common_exposure(lift[roots], is_base[roots], of_reserve)
     return liquidation_profile(
         book,
         price=reserve_prices(config),

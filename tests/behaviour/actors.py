@@ -96,4 +96,4 @@ def planned(rules: Borrowers, at: Standing, *, wealth: float | None = None) -> P
     state = rules.init(jnp.ones((1, 1)))
     if wealth is not None:
         state = BorrowerState(wealth=jnp.full((1, 1), wealth, float))
-    return rules.plan(state, at)
+    return rules.decide(state, at)

@@ -2,11 +2,12 @@
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jaxrisk.behaviour import Plan, Purse, Standing, within
+from jaxrisk.behaviour import Holdings, Plan, Purse, Standing, within
 from tests.behaviour.actors import borrower, planned, standing
 
 
@@ -209,7 +210,7 @@ def test_levering_stays_within_the_limit_and_its_aim(
 
 
 def test_what_leaves_a_pool_is_shared_by_those_who_want_it() -> None:
-    """60 tokens for 100 sold and 20 drawn: half of each; policy lets 5 be drawn."""
+    """60 tokens for 100 sold and 20 drawn: half of each. Policy cuts first."""
     collateral = jnp.array([[200.0, 0.0], [0.0, 10.0]])
     debt = jnp.array([[0.0, 10.0], [40.0, 0.0]])
     one = jnp.ones((2, 1))
@@ -221,18 +222,46 @@ def test_what_leaves_a_pool_is_shared_by_those_who_want_it() -> None:
         drawn=jnp.array([[0.0], [0.5]]),
     )
 
-    def cut(room: float) -> Plan:
+    shares = jnp.ones((2, 1))
+    at = Holdings(
+        kept=shares,
+        owed=shares,
+        collateral=collateral,
+        weighted=collateral,
+        debt=debt,
+        price=one,
+        counted=one,
+        counted_for_new=one,
+        debt_price=one,
+        earned=one,
+        charged=one,
+    )
+
+    def cut(
+        room: float,
+        *,
+        supply: float = np.inf,
+        ceiling: float = np.inf,
+        tradable: float = 1.0,
+    ) -> Plan:
         purse = Purse(
             cash=jnp.array([[60.0], [1e9]]),
-            room=jnp.array([[room], [jnp.inf]]),
+            to_borrow=jnp.array([[room], [jnp.inf]]),
+            to_supply=jnp.full((2, 1), supply),
+            below_ceiling=jnp.full((2, 1), ceiling),
+            tradable=jnp.full((2, 1), tradable),
             supply_index=one,
             debt_index=one,
         )
-        return within(plan, purse, collateral=collateral, debt=debt)
+        return within(plan, purse, at)
 
-    free = cut(jnp.inf)
+    free = cut(np.inf)
     assert free.sold[0].item() == pytest.approx(0.25, rel=1e-12)
     assert free.drawn[1].item() == pytest.approx(0.25, rel=1e-12)
-    bound = cut(5.0)
-    assert bound.sold[0].item() == pytest.approx(0.25, rel=1e-12)
-    assert 40 * bound.drawn[1].item() == pytest.approx(5, rel=1e-12)
+    bound = cut(5.0)  # so that 60 tokens are left for 100 and 5
+    assert bound.sold[0].item() == pytest.approx(0.5 * 60 / 105, rel=1e-12)
+    assert 40 * bound.drawn[1].item() == pytest.approx(5 * 60 / 105, rel=1e-12)
+    assert cut(np.inf, supply=0.0).drawn[1].item() == 0
+    assert cut(np.inf, ceiling=0.0).drawn[1].item() == 0
+    shut = cut(np.inf, tradable=0.0)
+    assert shut.drawn[1].item() == shut.sold[0].item() == 0

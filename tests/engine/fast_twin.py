@@ -9,7 +9,7 @@ from scipy import special
 
 from jaxrisk._listing import Listing
 from jaxrisk._random import Draw, Stream, seed_words
-from jaxrisk.behaviour import NoBorrowers, NoProviders, NoSuppliers, build_credit
+from jaxrisk.behaviour import build_credit
 from jaxrisk.engine import System
 from jaxrisk.keeper import (
     AbstractKeeper,
@@ -47,6 +47,11 @@ from jaxrisk.venue import (
     build_venues,
 )
 from tests import reference as plain
+from tests.engine.behaviour_twin import (
+    borrowers_twin,
+    providers_twin,
+    suppliers_twin,
+)
 from tests.engine.dealers_twin import dealers_twin, of
 from tests.engine.instruments_twin import instruments_twin
 from tests.engine.network_twin import network_twin
@@ -141,9 +146,9 @@ def fast_twin(system: plain.ReferenceSystem) -> System:
         perps=_perps(system),
         network=network_twin(system),
         policy=policy_twin(system, listing),
-        borrowers=NoBorrowers(),
-        suppliers=NoSuppliers(),
-        providers=NoProviders(),
+        borrowers=borrowers_twin(system),
+        suppliers=suppliers_twin(system),
+        providers=providers_twin(system),
         obligations=NoObligations(),
         credit=build_credit(system.lines, dtype=DOUBLE),
         dt=of(system.dt),

@@ -14,6 +14,10 @@ from jaxrisk.engine import State, StepInfo, System, initial_state, step
 from jaxrisk.network import ClaimsState
 from jaxrisk.perps import PerpState
 from tests import reference as plain
+from tests.engine.behaviour_reported import (
+    answered_of_behaviour,
+    reported_of_behaviour,
+)
 from tests.engine.dealers_twin import with_tabulated_delta
 from tests.engine.fast_twin import (
     fast_twin,
@@ -21,6 +25,11 @@ from tests.engine.fast_twin import (
     with_tabulated_weight,
 )
 from tests.engine.instruments_twin import level_of_instruments, with_tabulated_values
+from tests.engine.reported import (
+    reported_of_network,
+    reported_of_perps,
+    reported_of_policy,
+)
 from tests.engine.variants import MARKS, VARIANTS
 from tests.reference.small_systems import small_system
 
@@ -52,7 +61,9 @@ def fast_path(system: System) -> list[tuple[State, StepInfo]]:
     return records
 
 
-def reported(record: plain.StepRecord) -> dict[str, np.ndarray | float]:
+def reported(
+    system: plain.ReferenceSystem, record: plain.StepRecord
+) -> dict[str, np.ndarray | float]:
     """What both engines say about a step, from the reference."""
     state, flows = record.state, record.flows
     return (
@@ -91,59 +102,8 @@ def reported(record: plain.StepRecord) -> dict[str, np.ndarray | float]:
         | reported_of_perps(record)
         | reported_of_policy(record)
         | reported_of_network(record)
+        | reported_of_behaviour(system, record)
     )
-
-
-def reported_of_perps(record: plain.StepRecord) -> dict[str, np.ndarray | float]:
-    """The same of perpetuals."""
-    perps, flows = record.state.perps, record.flows.perps
-    shares = [share for trader in perps.open for share in trader]
-    names = ("liquidated", "deleveraged", "flow", "funding", "insurance_paid")
-    found: dict[str, np.ndarray | float] = {
-        name: sum(getattr(one, name) for one in flows) for name in names
-    }
-    if not shares:
-        return found
-    return found | {
-        "open": np.array(shares),
-        "balance": perps.balance,
-        "unhedged": perps.unhedged,
-        "insurance": perps.insurance,
-        "deficit": perps.deficit,
-    }
-
-
-def reported_of_policy(record: plain.StepRecord) -> dict[str, np.ndarray]:
-    """The same of policy, and what its waterfall still holds."""
-    purses = record.state.policy.purses
-    names = ("cash", "tokens", "slashable", "backstop")
-    found = {
-        f"still {name}": np.array([getattr(purse, name) for purse in purses])
-        for name in names
-        if purses
-    }
-    return found | vars(record.flows.policy)
-
-
-def reported_of_network(record: plain.StepRecord) -> dict[str, np.ndarray | float]:
-    """The same of claims, stablecoins and credit lines."""
-    network, flows = record.state.network, record.flows
-    found: dict[str, np.ndarray | float] = {
-        "redeemed": flows.redeemed,
-        "defended": flows.defended,
-        "defaulted": flows.defaulted,
-    }
-    if not network.strikes:
-        return found
-    left = network.outstanding
-    return found | {
-        "failed": np.log(network.failed),
-        "marked": np.log(network.marked),
-        "strikes": np.array(network.strikes, float),
-        "outstanding": np.array([one.supply for one in left]),
-        "minted": np.array([one.minted for one in left]),
-        "reserve": np.array([one.reserve for one in left]),
-    }
 
 
 def accounts_first(rows: jax.Array, lost: jax.Array) -> jax.Array:
@@ -152,7 +112,9 @@ def accounts_first(rows: jax.Array, lost: jax.Array) -> jax.Array:
     return jnp.concatenate([rows[fresh:], rows[:fresh]])
 
 
-def answered(state: State, info: StepInfo, column: int) -> dict[str, np.ndarray]:
+def answered(
+    system: plain.ReferenceSystem, state: State, info: StepInfo, column: int
+) -> dict[str, np.ndarray]:
     """The same from the fast engine, of one path."""
     found = {
         "x": state.prices.position,
@@ -189,6 +151,7 @@ def answered(state: State, info: StepInfo, column: int) -> dict[str, np.ndarray]
         spirals = state.network.spirals
         found |= {"outstanding": spirals.supply, "minted": spirals.minted}
         found["reserve"] = spirals.reserve
+    found |= answered_of_behaviour(system, state, info)
     return {name: np.asarray(value)[..., column] for name, value in found.items()}
 
 
@@ -210,6 +173,10 @@ SCALE = {
     "level of instruments": 0.1,
     "open": 1e-3,
     "unhedged": 1e2,
+    "depth": 1e-1,
+    "seen": 1e-1,
+    "alarm": 1e-3,
+    "frozen": 1.0,
     "failed": 0.1,
     "marked": 0.1,
     "strikes": 1.0,
@@ -255,7 +222,8 @@ def test_both_engines_take_the_same_steps(name: str) -> None:
             fast = fast_path(fast_twin(system))
             for column, path in enumerate(PATHS):
                 for k, record in enumerate(slow_path(system, path)):
-                    excess = faults(reported(record), answered(*fast[k], column))
+                    found = answered(system, *fast[k], column)
+                    excess = faults(reported(system, record), found)
                     assert not excess, f"book {book}, path {path}, step {k}: {excess}"
                     for part in acted:
                         acted[part] += getattr(record.flows.policy, part).sum()
@@ -293,7 +261,8 @@ def test_a_difference_of_a_millionth_is_found(wrong: str) -> None:
     system = small_system(1, steps=1, keeper="poor")
     draws = plain.draw_step(SEED, 3, 0, 4, 3)
     record = plain.simulate(system, [draws])[0]
-    right = {name: np.asarray(value, float) for name, value in reported(record).items()}
+    told = reported(system, record)
+    right = {name: np.asarray(value, float) for name, value in told.items()}
     assert not faults(right, right)
     assert set(faults(right, right | {wrong: right[wrong] * (1 + 1e-6) + 1e-6})) == {
         wrong

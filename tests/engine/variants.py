@@ -72,6 +72,19 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "dealers": "implicit",
         "perps": "late",
     },
+    "instant, greedy, v3, borrowers": {"behaviour": "borrowers"},
+    "instant, greedy, v3, suppliers": {"behaviour": "suppliers"},
+    "heartbeat, rational, cohorts, behaviour": {
+        "oracle": "heartbeat",
+        "keeper": "rational",
+        "cohorts": 3,
+        "behaviour": "all",
+    },
+    "instant, greedy, dealers, behaviour": {
+        "cohorts": 2,
+        "dealers": "implicit",
+        "behaviour": "all",
+    },
     "instant, greedy, v3, instruments": {"instruments": True},
     "delayed, rational, cohorts, instruments, dealers": {
         "oracle": "delayed",
@@ -87,6 +100,11 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "latency": 1,
         "cohorts": 3,
         "policy": "all",
+    },
+    "instant, rational, policy, behaviour": {
+        "keeper": "rational",
+        "policy": "all",
+        "behaviour": "all",
     },
     "instant, greedy, v3, factors": {"policy": "factors"},
     "instant, greedy, v3, breakers": {"policy": "breakers"},
@@ -105,6 +123,8 @@ VARIANTS: dict[str, dict[str, Any]] = {
 MARKS: dict[str, pytest.MarkDecorator] = dict.fromkeys(
     (
         "heartbeat, rational, cohorts, implicit dealers",
+        "instant, greedy, dealers, behaviour",
+        "instant, greedy, v3, borrowers",
         "instant, greedy, v3, breakers",
         "instant, greedy, v3, dealers in a band",
         "instant, greedy, v3, dealers now and then",
@@ -114,7 +134,9 @@ MARKS: dict[str, pytest.MarkDecorator] = dict.fromkeys(
         "instant, greedy, v3, limits",
         "instant, greedy, v3, perpetuals",
         "instant, greedy, v3, socialised losses",
+        "instant, greedy, v3, suppliers",
         "instant, greedy, v3, waterfall",
+        "instant, rational, policy, behaviour",
     ),
     pytest.mark.slow,
 )

@@ -37,6 +37,7 @@ def absorb(system: ReferenceSystem, state: State, flows: Flows) -> None:
             share = left[reserve.market] / owing[reserve.market]
             value = flows.deficit[r] * state.oracle.price[reserve.asset]
             flows.realized[r] += value * share
+            hear_of(system, state, flows, r, unpaid=share)
 
 
 def owed_by(system: ReferenceSystem, state: State, flows: Flows, market: int) -> float:
@@ -54,6 +55,16 @@ def pay_from_fund(state: State, flows: Flows, market: int, owing: float) -> floa
     state.fund[market] -= covered
     flows.covered[market] += covered
     return owing - covered
+
+
+def hear_of(
+    system: ReferenceSystem, state: State, flows: Flows, reserve: int, *, unpaid: float
+) -> None:
+    """Suppliers learn of a loss in their market, and what is missing is not there."""
+    if reserve in system.runs and unpaid > 0.0:
+        memory = state.behaviour.runs[reserve]
+        memory.alarm = system.runs[reserve].memory
+        memory.missing += unpaid * float(flows.deficit[reserve])
 
 
 def unrealized(system: ReferenceSystem, state: State, market: Vector) -> Vector:

@@ -9,9 +9,9 @@ from .dealers import hedged
 from .instruments import hedges
 from .perp_moves import liquidate_perps
 from .plan import Plan, plan_of
-from .policy import may_be_liquidated, throttle
+from .policy_moves import may_be_liquidated, throttle
 from .positions import part_on_offer, position_of, whole_position
-from .prices import market_prices, mid_prices
+from .prices import market_prices, mid_prices, venue_of
 from .state import Flows, State
 from .system import ReferenceSystem, Vector
 
@@ -195,16 +195,28 @@ def trade(
     Returns:
         What the keepers' orders bring [USD].
     """
+    price = traded(system, state, flows, net + forced, in_round=in_round)
+    return float(np.sum(price * net))
+
+
+def traded(
+    system: ReferenceSystem,
+    state: State,
+    flows: Flows,
+    others: Vector,
+    *,
+    in_round: bool,
+) -> Vector:
+    """Clear the orders of all but the dealers, and theirs; the price of each asset."""
     market = market_prices(system, state)
-    every = net + forced
+    every = others.copy()
     sold = hedged(system, state, every, in_round=in_round)
     for d, dealer in enumerate(system.dealers):
         every[dealer.asset] += sold[d]
         flows.hedged[d] += sold[d] * market[dealer.asset]
         flows.turnover[d] += abs(sold[d]) * market[dealer.asset]
     flows.flow_usd += every * market
-    price = clear(system, state, every, market)
-    return float(np.sum(price * net))
+    return clear(system, state, every, market)
 
 
 def clear(system: ReferenceSystem, state: State, net: Vector, market: Vector) -> Vector:
@@ -213,12 +225,13 @@ def clear(system: ReferenceSystem, state: State, net: Vector, market: Vector) ->
     price = market.copy()
     for a, asset in enumerate(system.assets):
         inventory = float(state.inventory[a])
-        before = asset.venue.displacement(inventory, mid[a])
-        after = asset.venue.displacement(inventory + net[a], mid[a])
+        venue = venue_of(system, state, a)
+        before = venue.displacement(inventory, mid[a])
+        after = venue.displacement(inventory + net[a], mid[a])
         # The venue trades against the reference asset, whose own price may have moved.
         scale = market[a] / (mid[a] * math.exp(before))
         if net[a] != 0.0:
-            proceeds = asset.venue.proceeds(inventory, net[a], mid[a])
+            proceeds = venue.proceeds(inventory, net[a], mid[a])
             price[a] = scale * proceeds / net[a]
         state.permanent[a] += asset.permanent_share * (after - before)
         state.inventory[a] += (1.0 - asset.permanent_share) * net[a]

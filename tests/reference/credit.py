@@ -8,7 +8,7 @@ import numpy as np
 from .cascade import trade
 from .draws import Draws
 from .positions import Position, position_of
-from .prices import market_prices, mid_prices
+from .prices import market_prices, mid_prices, venue_of
 from .state import Flows, State
 from .system import ReferenceSystem, Vector
 
@@ -60,11 +60,12 @@ def mean_prices(
 ) -> Vector:
     """What a token of each asset brings if so many are sold, [asset] [USD]."""
     mid, price = mid_prices(system, state), market.copy()
-    for a, asset in enumerate(system.assets):
+    for a in range(len(system.assets)):
         if sold[a] > 0.0:
             inventory = float(state.inventory[a])
-            before = asset.venue.displacement(inventory, mid[a])
-            proceeds = asset.venue.proceeds(inventory, sold[a], mid[a])
+            venue = venue_of(system, state, a)
+            before = venue.displacement(inventory, mid[a])
+            proceeds = venue.proceeds(inventory, sold[a], mid[a])
             price[a] = market[a] / (mid[a] * math.exp(before)) * proceeds / sold[a]
     return price
 

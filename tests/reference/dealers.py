@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from .option import Option
-from .prices import market_prices, mid_prices
+from .prices import market_prices, mid_prices, venue_of
 
 
 if TYPE_CHECKING:
@@ -136,10 +136,11 @@ def moved(
 ) -> float:
     """Move of an asset's log price by orders on its own venue."""
     asset, inventory = system.assets[a], float(state.inventory[a])
-    before = asset.venue.displacement(inventory, float(mid[a]))
-    whole = asset.venue.displacement(inventory + sold, float(mid[a])) - before
+    venue = venue_of(system, state, a)
+    before = venue.displacement(inventory, float(mid[a]))
+    whole = venue.displacement(inventory + sold, float(mid[a])) - before
     stays = asset.permanent_share * whole
-    after = asset.venue.displacement(
+    after = venue.displacement(
         inventory + (1.0 - asset.permanent_share) * sold,
         float(mid[a]) * math.exp(stays),
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from .prices import mid_prices
+from .prices import mid_prices, venue_of
 
 
 if TYPE_CHECKING:
@@ -184,8 +184,8 @@ def rooms(system: "ReferenceSystem", state: "State", move: float) -> list[float]
     """Tokens that each venue takes before its log price has moved by `move`."""
     mid = mid_prices(system, state)
     return [
-        asset.venue.room(state.inventory[a], move, mid[a])
-        for a, asset in enumerate(system.assets)
+        venue_of(system, state, a).room(state.inventory[a], move, mid[a])
+        for a in range(len(system.assets))
     ]
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .instruments import at_value
+from .venues import Venue, thinned
 
 
 if TYPE_CHECKING:
@@ -56,8 +57,22 @@ def mid_prices(system: "ReferenceSystem", state: "State") -> "Vector":
 
 def market_prices(system: "ReferenceSystem", state: "State") -> "Vector":
     """Prices at which the next token trades, [asset] [USD/token]."""
+    price = anchored_price(system, own_log_prices(system, state))
+    return at_value(system, state, price)
+
+
+def own_log_prices(system: "ReferenceSystem", state: "State") -> "Vector":
+    """Own log moves with the impact on the asset's own venue, [asset]."""
     mid = mid_prices(system, state)
     own = impaired_moves(system, state)
-    for a, asset in enumerate(system.assets):
-        own[a] += asset.venue.displacement(state.inventory[a], mid[a])
-    return at_value(system, state, anchored_price(system, own))
+    for a in range(len(system.assets)):
+        venue = venue_of(system, state, a)
+        own[a] += venue.displacement(state.inventory[a], mid[a])
+    return own
+
+
+def venue_of(system: "ReferenceSystem", state: "State", a: int) -> Venue:
+    """An asset's venue at the depth that its providers leave it."""
+    venue = system.assets[a].venue
+    providers = state.behaviour.providers
+    return thinned(venue, providers[a].depth) if a in providers else venue

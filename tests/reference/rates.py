@@ -43,3 +43,5 @@ def accrue(system: "ReferenceSystem", state: "State") -> None:
         state.borrowed[r] *= debt_growth
         state.supply_index[r] *= supply_growth
         state.supplied[r] *= supply_growth
+        if r in system.runs:
+            state.behaviour.runs[r].deposits *= supply_growth

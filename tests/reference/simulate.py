@@ -6,6 +6,8 @@ from copy import deepcopy
 import numpy as np
 
 from .absorb import absorb
+from .behave import behave
+from .behaviour import initial_behaviour
 from .cascade import cascade, health_of, trade
 from .credit import default
 from .dealers import age, first_hedges
@@ -15,9 +17,11 @@ from .network import initial_network, leave, mark_receipts
 from .oracles import OracleState
 from .perp_moves import advance_perps
 from .perps import initial_perps
-from .policy import decide, initial_policy, note_rules
+from .policy import initial_policy
+from .policy_moves import decide, note_rules
 from .prices import anchored_price, fundamental_prices, market_prices
 from .rates import accrue
+from .react import react
 from .shock import shock
 from .state import Flows, State, StepRecord
 from .system import ReferenceSystem
@@ -53,6 +57,7 @@ def initial_state(system: ReferenceSystem) -> State:
         hedges=first_hedges(system, price),
         instruments=new_instruments(system, price),
         perps=initial_perps(system.exchange, price),
+        behaviour=initial_behaviour(system, x),
         policy=initial_policy(system, price),
         network=initial_network(system.network, len(system.assets)),
     )
@@ -65,11 +70,13 @@ def step(system: ReferenceSystem, state: State, draws: Draws) -> StepRecord:
     age_instruments(system, state, market_prices(system, state))
     decide(system, state)
     note_rules(system, state, flows)
+    react(system, state)
     hedge(system, state, flows)
     redeem(system, state, flows)
     system.oracle.advance(state.oracle, system.dt)
     system.oracle.publish(state.oracle, market_prices(system, state))
     accrue(system, state)
+    behave(system, state, flows)
     default(system, state, flows, draws)
     cascade(system, state, flows)
     absorb(system, state, flows)

@@ -13,6 +13,7 @@ from .option import Option
 from .oracles import DelayedOracle, HeartbeatOracle, InstantOracle, Oracle
 from .rates import KinkedRate
 from .rules import AAVE_V2, AAVE_V3, AAVE_V3_3, FULL, CloseFactorRule, restore
+from .small_behaviour import BEHAVIOURS
 from .small_exchange import small_exchange
 from .small_instruments import with_instruments
 from .small_policy import POLICIES
@@ -218,6 +219,7 @@ def small_system(
     cohorts: int = 0,
     dealers: str = "none",
     perps: str = "none",
+    behaviour: str = "none",
     instruments: bool = False,
     policy: str = "none",
     network: str = "none",
@@ -267,4 +269,5 @@ def small_system(
         latency=latency,
         policy=POLICIES[policy],
     )
+    system = BEHAVIOURS[behaviour](system)
     return with_instruments(system) if instruments else system

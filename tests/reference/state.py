@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from .behaviour import BehaviourFlows, BehaviourState
 from .dealers import Hedge
 from .instruments import Aged
 from .network import NetworkState
@@ -36,6 +37,7 @@ class State:
     hedges: list[Hedge]  # [dealer]
     instruments: list[Aged]  # [instrument]
     perps: PerpState
+    behaviour: BehaviourState
     policy: PolicyState
     network: NetworkState
     first_seen: dict[int, int] = field(default_factory=dict)  # row: step
@@ -58,6 +60,7 @@ class Flows:
     hedged: Vector  # [dealer] net sales, at market prices before they are made [USD]
     turnover: Vector  # [dealer] sales and purchases together [USD]
     perps: list[PerpFlows]  # of the shock, and of every round
+    behaviour: BehaviourFlows
     policy: PolicyFlows
     redeemed: Vector  # [spiral] stablecoins burnt for minted tokens [USD]
     defended: Vector  # [spiral] spent by the reserve [USD]
@@ -85,6 +88,7 @@ class Flows:
             hedged=np.zeros(len(system.dealers)),
             turnover=np.zeros(len(system.dealers)),
             perps=[],
+            behaviour=BehaviourFlows.none(system),
             policy=PolicyFlows.none(system),
             redeemed=np.zeros(len(system.network.spirals)),
             defended=np.zeros(len(system.network.spirals)),

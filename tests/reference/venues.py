@@ -10,7 +10,7 @@ Every venue answers three questions about the tokens sold into it and not yet ab
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from . import stableswap
@@ -169,3 +169,20 @@ class StableSwap:
             else:
                 outside = middle
         return inside
+
+
+def thinned(venue: Venue, share: float) -> Venue:
+    """A venue with a share of the depth."""
+    match venue:
+        case ConstantProduct():
+            return replace(venue, quote_reserve=share * venue.quote_reserve)
+        case PowerLaw():
+            return replace(venue, depth=share * venue.depth)
+        case StableSwap():
+            return replace(
+                venue,
+                token_balance=share * venue.token_balance,
+                reference_balance=share * venue.reference_balance,
+            )
+        case _:
+            return venue

@@ -1,0 +1,35 @@
+"""Phase 2: liquidity providers see the shock, and withdraw or return."""
+
+import math
+
+from .behaviour import Provider, ProviderState
+from .prices import own_log_prices
+from .state import State
+from .system import ReferenceSystem
+
+
+def react(system: ReferenceSystem, state: State) -> None:
+    """The inventory of a venue shrinks and grows with its depth: its price stays."""
+    own = own_log_prices(system, state)
+    for a, provider in system.providers.items():
+        memory = state.behaviour.providers[a]
+        before = memory.depth
+        see(provider, memory, float(own[a]), system.dt)
+        state.inventory[a] *= memory.depth / before
+
+
+def see(provider: Provider, memory: ProviderState, price: float, dt: float) -> None:
+    """Go a share of the way to where loss and volatility want the depth to be."""
+    recent = (price - memory.seen) ** 2 / dt
+    memory.variance = (
+        provider.memory * memory.variance + (1.0 - provider.memory) * recent
+    )
+    ratio = math.exp(price - memory.entry)
+    loss = 1.0 - 2.0 * math.sqrt(ratio) / (1.0 + ratio)
+    excess = math.sqrt(memory.variance / provider.variance) - 1.0
+    away = provider.per_loss * loss + provider.per_volatility * max(excess, 0.0)
+    aim = 1.0 - min(away, provider.most)
+    speed = provider.leaving if aim < memory.depth else provider.returning
+    memory.depth += speed * (aim - memory.depth)
+    memory.seen = price
+    memory.entry += provider.renewal * (price - memory.entry)
