@@ -18,6 +18,7 @@ from ._tables import (
     market_of_reserve,
     reserve_prices,
 )
+from ._variants import Variants
 from ._write import yaml_text
 
 
@@ -27,6 +28,7 @@ __all__ = [
     "Fault",
     "Mark",
     "Parameter",
+    "Variants",
     "asset_of_reserve",
     "build_options",
     "build_system",
