@@ -80,6 +80,7 @@ def build_borrowers(config: Config, book: Book, dtype: np.dtype) -> AbstractBorr
             tolerance=column.of("carry", "tolerance", np.inf),
             speed=column.pace("carry"),
         ),
+        assets=len(config.assets),
         walks_below=jnp.asarray(
             np.array([one.walks_away_below for one in rules]), dtype
         ),

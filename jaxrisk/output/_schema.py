@@ -3,6 +3,7 @@
 The table is the document: an array that is not in it cannot be written.
 """
 
+from ._schema_behaviour import BEHAVIOUR
 from ._schema_derivatives import DERIVATIVES, DERIVATIVES_COORDINATES
 from ._schema_obligations import OBLIGATIONS, OBLIGATIONS_COORDINATES
 from ._variable import Variable, bounded, estimated
@@ -191,5 +192,6 @@ SCHEMA = {
     **_BOOK,
     **DERIVATIVES,
     **OBLIGATIONS,
+    **BEHAVIOUR,
 }
 """Variables that a result may hold."""

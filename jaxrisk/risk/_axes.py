@@ -24,6 +24,9 @@ class Axes:
         dealers: Underlyings of the options dealers, one a row.
         perps: Underlyings of the perpetual contracts, one a row.
         entities: Who owes beside the markets.
+        borrowers: Whether accounts act of their own accord.
+        suppliers: Whether suppliers may run.
+        providers: Whether liquidity providers may leave.
     """
 
     markets: tuple[str, ...]
@@ -33,6 +36,9 @@ class Axes:
     dealers: tuple[str, ...] = ()
     perps: tuple[str, ...] = ()
     entities: tuple[str, ...] = ()
+    borrowers: bool = False
+    suppliers: bool = False
+    providers: bool = False
 
     @property
     def scopes(self) -> tuple[str, ...]:

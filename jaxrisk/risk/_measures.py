@@ -7,6 +7,7 @@ import numpy as np
 
 from .._status import Status
 from ._axes import Axes
+from ._behaviour_tally import BehaviourTally
 from ._entity_tally import EntityTally
 from ._histogram import LOSS_EDGES, RATIO_EDGES, Histogram
 from ._loss_tally import LossTally
@@ -68,6 +69,7 @@ class Measures:
         }
         self._perps = PerpTally(len(axes.perps), levels=levels)
         self._entities = EntityTally(len(axes.entities), levels=levels)
+        self._behaviour = BehaviourTally(axes)
         self._worst = Tail(WORST)
         self._most_liquidated = Tail(WORST)
         self._followed = Tail(math.ceil(FOLLOWED * TAIL))
@@ -113,6 +115,7 @@ class Measures:
         for name, histogram in self._drawdowns.items():
             histogram.push(measured[name])
         self._perps.push(measured)
+        self._behaviour.push(measured)
         total, first = measured["bad_debt"][0], path < FOLLOWED
         self._worst.push(total, path)
         self._most_liquidated.push(measured["liquidated"][0], path)
@@ -131,6 +134,7 @@ class Measures:
             **self._distributions(),
             **self._perps.estimates(),
             **self._entities.estimates(),
+            **self._behaviour.estimates(),
             "status_count": self._status.copy(),
         }
 

@@ -18,6 +18,12 @@ PER_PERP = ("perp_liquidated", "perp_deleveraged", "lowest_basis", "highest_basi
 PER_ENTITY = ("entity_shortfall", "entity_equity")
 """Measures with a row for every entity."""
 
+OF_BORROWERS = ("unwound", "topped_up", "levered")
+"""Measures by market of accounts that act, where there are any."""
+
+OF_SUPPLIERS = ("withdrawn", "returned", "frozen")
+"""Measures by reserve of suppliers who may run, where there are any."""
+
 
 def sections(axes: Axes) -> dict[str, slice]:
     """Where each measure stands among the rows of a path."""
@@ -34,6 +40,9 @@ def sections(axes: Axes) -> dict[str, slice]:
         **dict.fromkeys(PER_PERP, len(axes.perps)),
         "insurance_paid": min(len(axes.perps), 1),
         **dict.fromkeys(PER_ENTITY, len(axes.entities)),
+        **dict.fromkeys(OF_BORROWERS, scopes * axes.borrowers),
+        **dict.fromkeys(OF_SUPPLIERS, reserves * axes.suppliers),
+        "lowest_depth": len(axes.assets) * axes.providers,
     }
     ends = np.cumsum(list(sizes.values())).tolist()
     return {
@@ -56,8 +65,8 @@ def rows(axes: Axes, outcome: Outcome) -> Rows:
 
     Returns:
         Amounts [USD], drawdowns [ratio] and extremes of the basis [log], each
-        [row path]; those of dealers, perpetuals and entities have no rows where there
-        are none.
+        [row path]; those of dealers, perpetuals, entities, and of who acts of their own
+        accord, have no rows where there are none.
     """
     given = {
         name: outcome[name].astype(np.float64)
@@ -85,7 +94,22 @@ def rows(axes: Axes, outcome: Outcome) -> Rows:
         **{name: outcome[name].astype(np.float64) for name in PER_PERP},
         "insurance_paid": outcome["insurance_paid"].astype(np.float64)[None][:funds],
         **{name: outcome[name].astype(np.float64) for name in PER_ENTITY},
+        **_of_behaviour(axes, outcome),
     }
+
+
+def _of_behaviour(axes: Axes, outcome: Outcome) -> Rows:
+    """What those did who act of their own accord; no rows where nobody does."""
+    nothing = np.zeros((0, outcome["status"].shape[-1]))
+    given = {
+        name: outcome[name].astype(np.float64)
+        for name in (*OF_BORROWERS, *OF_SUPPLIERS, "lowest_depth")
+    }
+    scoped = {
+        name: axes.scoped_markets(given[name]) if axes.borrowers else nothing
+        for name in OF_BORROWERS
+    }
+    return given | scoped
 
 
 def judged(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ..behaviour import NoBorrowers, NoProviders, NoSuppliers
 from ..config import (
     Config,
     build_options,
@@ -52,7 +53,7 @@ def prepare(config: Config) -> Model:
     """
     full = load_book(config)
     book = compress_book(config, full)
-    layout = layout_of(config)
+    layout, system = layout_of(config), build_system(config, book)
     axes = Axes(
         markets=layout.markets,
         reserves=tuple(f"{market}.{reserve}" for market, reserve in layout.reserves),
@@ -63,12 +64,15 @@ def prepare(config: Config) -> Model:
         entities=(
             () if config.obligations is None else tuple(config.obligations.entities)
         ),
+        borrowers=not isinstance(system.borrowers, NoBorrowers),
+        suppliers=not isinstance(system.suppliers, NoSuppliers),
+        providers=not isinstance(system.providers, NoProviders),
     )
     return Model(
         config=config,
         full=full,
         book=book,
-        system=build_system(config, book),
+        system=system,
         axes=axes,
         options=tuple(
             OptionMarket(book=positions, surface=surface, move=move, start=start)

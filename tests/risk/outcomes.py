@@ -39,6 +39,7 @@ def outcome(paths: int, seed: int = 0) -> dict[str, np.ndarray]:
         "protocol_fee": amount(),
         **derivatives(paths, seed, dealers=0, perps=0),
         **entities(paths, seed, count=0),
+        **behaviour(paths),
     }
 
 
@@ -73,6 +74,30 @@ def entities(paths: int, seed: int = 0, *, count: int) -> dict[str, np.ndarray]:
         "entity_shortfall": np.where(fallen > 0, size[0], 0),
         "entity_equity": np.where(fallen > 0, 0, size[1]),
         "entity_round": fallen.astype(np.int32),
+    }
+
+
+def behaviour(
+    paths: int,
+    seed: int = 0,
+    *,
+    markets: int = 0,
+    reserves: int = 0,
+    assets: int = 0,
+) -> dict[str, np.ndarray]:
+    """What those did who act of their own accord; nothing where there are none."""
+    rng = np.random.default_rng([seed, 3])
+    sold, moved = (
+        rng.lognormal(8, 2, (3, rows, paths)) for rows in (markets, reserves)
+    )
+    return {
+        "unwound": sold[0].astype(np.float32),
+        "topped_up": sold[1].astype(np.float32),
+        "levered": sold[2].astype(np.float32),
+        "withdrawn": moved[0].astype(np.float32),
+        "returned": moved[1].astype(np.float32),
+        "frozen": rng.integers(0, 3, (reserves, paths)).astype(np.float32),
+        "lowest_depth": rng.random((assets, paths)).astype(np.float32),
     }
 
 
