@@ -8,7 +8,9 @@ import typer
 from ._attribution import attribution
 from ._book import book
 from ._calibrate import calibrate
+from ._contagion import contagion
 from ._data import data
+from ._profile import profile
 from ._replay import replay
 from ._report import report
 from ._run import run
@@ -39,6 +41,13 @@ app.command(
     epilog="Example: jaxrisk attribution configs/minimal.yaml --paths 20000"
     " --out attribution.csv"
 )(attribution)
+app.command(
+    epilog="Example: jaxrisk contagion configs/minimal.yaml --paths 20000"
+    " --figure network.svg"
+)(contagion)
+app.command(
+    epilog="Example: jaxrisk profile configs/short_gamma_selloff.yaml --out profile.csv"
+)(profile)
 app.add_typer(book)
 app.command(
     epilog="Example: jaxrisk calibrate ETHUSDT_1h.csv BTCUSDT_1h.csv"

@@ -1,19 +1,14 @@
 """`jaxrisk attribution`."""
 
 import enum
-import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from ._exits import MistakeError, exits
+from ._exits import exits
 from ._options import ConfigFile, LogJson, Quiet, Seed, Settings, Verbose
 from ._voice import heard, voice
-
-
-if TYPE_CHECKING:
-    from ..run import Model
 
 
 class By(enum.StrEnum):
@@ -76,14 +71,16 @@ def attribution(
         from ..config import load
         from ..run import Stage, prepare
         from ..sensitivity import check_store
+        from ._asset import chosen_asset
         from ._attribution_table import csv_of, table_of
+        from ._keep import keep
 
         if out is not None:
             check_store(out)
         with heard(speaker.warn), speaker.progress() as progress:
             loaded = load(config, settings or [])
             model = prepare(loaded)
-            chosen = _asset(model, asset)
+            chosen = chosen_asset(model, asset)
             start = loaded.run.seed if seed is None else seed
             found = risk.attribution(
                 model.system,
@@ -95,41 +92,5 @@ def attribution(
             )
         print(table_of(found, asset=chosen, seed=start), flush=True)
         if out is not None:
-            _keep(csv_of(found, asset=chosen, seed=start), out)
+            keep(csv_of(found, asset=chosen, seed=start), out)
             speaker.say(f"In {out}: every number, with its error.")
-
-
-def _asset(model: "Model", asked: str | None) -> str:
-    """The asset that was asked for, or that of most collateral in USD."""
-    names = model.axes.assets
-    if asked is not None:
-        if asked not in names:
-            raise MistakeError(
-                f"--asset {asked}: no such asset. Choose from {', '.join(names)}."
-            )
-        return asked
-    import numpy as np
-
-    prices = model.system.prices
-    price = np.exp(np.asarray(prices.anchor) + np.asarray(prices.lift @ prices.initial))
-    listed = np.asarray(model.system.listing.asset)
-    held = model.book.collateral.sum(axis=0) @ (listed * price)
-    return names[int(np.argmax(held))]
-
-
-def _keep(text: str, out: Path) -> None:
-    """All of a file or nothing of it."""
-    from ..output import OutputError
-
-    try:
-        with tempfile.TemporaryDirectory(
-            prefix=".partial-", dir=out.absolute().parent
-        ) as beside:
-            partial = Path(beside) / "table.csv"
-            partial.write_text(text, encoding="utf-8")
-            partial.rename(out)
-    except OSError as error:
-        raise OutputError(
-            f"Writing {out} failed ({error.strerror or error}); nothing was kept."
-            " Make room, or choose another place, and run again."
-        ) from error

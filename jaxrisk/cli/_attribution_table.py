@@ -5,12 +5,12 @@ import io
 import math
 from typing import TYPE_CHECKING
 
+from ._amounts import amount, difference, scale_of
+
 
 if TYPE_CHECKING:
     from ..risk import Attribution
 
-FEW = 30
-"""Paths below which a standard error is not to be trusted."""
 WIDTH = 30
 """Of a column of differences."""
 
@@ -37,9 +37,9 @@ def table_of(found: "Attribution", *, asset: str, seed: int) -> str:
 
 def _block(found: "Attribution", number: int) -> str:
     measure = found.measures[number]
-    scale = _scale(measure.unit, float(max(found.value[number], found.none[number])))
-    on = _amount(found.value[number], found.value_error[number], scale)
-    off = _amount(found.none[number], found.none_error[number], scale)
+    scale = scale_of(measure.unit, float(max(found.value[number], found.none[number])))
+    on = amount(found.value[number], found.value_error[number], scale)
+    off = amount(found.none[number], found.none_error[number], scale)
     head = f"{measure.name}: {measure.sentence}, {on} with all on, {off} with all off"
     ratio, error = found.amplification[number], found.amplification_error[number]
     if math.isfinite(ratio):
@@ -47,7 +47,7 @@ def _block(found: "Attribution", number: int) -> str:
     lines = [head, f"  {'mechanism':14}{'one off':{WIDTH}}{'one on':{WIDTH}}".rstrip()]
     for row, name in enumerate(found.rows):
         cells = [
-            _difference(value[number, row], error[number, row], changed, scale)
+            difference(value[number, row], error[number, row], changed, scale)
             for value, error, changed in (
                 (found.off, found.off_error, found.off_changed[number, row]),
                 (found.on, found.on_error, found.on_changed[number, row]),
@@ -56,38 +56,6 @@ def _block(found: "Attribution", number: int) -> str:
         line = f"  {name:14}{cells[0]:{WIDTH}}{cells[1]:{WIDTH}}"
         lines.append(line.rstrip())
     return "\n".join(lines)
-
-
-def _difference(
-    value: float, error: float, changed: float, scale: tuple[float, str]
-) -> str:
-    if math.isnan(value):
-        return ""
-    if not changed and not value:
-        return "none"
-    few = f" [{changed:.0f} paths]" if changed < FEW else ""
-    return _amount(value, error, scale, signed=True) + few
-
-
-def _scale(unit: str, size: float) -> tuple[float, str]:
-    """What to divide by, and the unit that this gives."""
-    if unit == "1":
-        return 0.01, "%"
-    if unit != "USD":
-        return 1.0, unit
-    known = ((1e6, "M USD"), (1e3, "k USD"), (1.0, "USD"))
-    return next((each for each in known if size >= each[0]), known[-1])
-
-
-def _amount(
-    value: float, error: float, scale: tuple[float, str], *, signed: bool = False
-) -> str:
-    by, unit = scale
-    plus = "+" if signed else ""
-    some = error > 0 and math.isfinite(error)
-    digits = max(2, 1 - math.floor(math.log10(error / by))) if some else 2
-    digits = min(digits, 5)
-    return f"{value / by:{plus},.{digits}f} ± {error / by:,.{digits}f} {unit}"
 
 
 def csv_of(found: "Attribution", *, asset: str, seed: int) -> str:

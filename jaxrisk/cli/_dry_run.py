@@ -82,7 +82,7 @@ def _table(
 
     pilot, paths = rehearsal.pilot, config.run.paths
     speed = paths / expected.paths if expected.paths else float("inf")
-    disk = estimated_size(config.steps, len(config.assets))
+    disk = estimated_size(config.steps, len(config.asset_names))
     memory = f"{rehearsal.peak_bytes / 1e6:,.0f} MB at most, whatever the paths"
     if pilot.device_bytes:
         memory += f"; {pilot.device_bytes / 1e6:,.0f} MB of the devices"

@@ -111,7 +111,7 @@ def _check(config: "Config", directory: Path, *, force: bool) -> None:
         "seed": str(config.run.seed),
         "paths": config.run.paths,
     }
-    needed = estimated_size(config.steps, len(config.assets))
+    needed = estimated_size(config.steps, len(config.asset_names))
     check_folder(directory, identity, needed=needed, force=force)
 
 

@@ -5,13 +5,9 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from .._listing import Listing
-from ..behaviour import NoCredit
 from ..engine import System
 from ..lending import CloseFactor, Pool, RateCurve, build_accounts
 from ..lending._book import Book
-from ..network import NoNetwork
-from ..options import NoInstruments
-from ..policy import NoPolicy
 from ._build_agents import (
     MINUTES_PER_YEAR,
     build_all_venues,
@@ -20,9 +16,12 @@ from ._build_agents import (
     build_oracle,
 )
 from ._build_behaviour import build_borrowers, build_providers, build_suppliers
+from ._build_instruments import build_instruments
+from ._build_network import build_lines, build_network
 from ._build_obligations import build_obligations
 from ._build_options import build_dealers
 from ._build_perps import build_exchange
+from ._build_policy import build_policy
 from ._build_prices import build_process
 from ._config import Config
 from ._faults import ConfigError, Fault, Mark
@@ -48,9 +47,9 @@ def build_system(
         dtype: Of the arrays on the device; the config's precision by default.
 
     Raises:
-        ConfigError: If a reserve lends more than is supplied to it, a borrower with a
-            rule is a cohort, or a file of option quotes has not the coin that it should
-            have.
+        ConfigError: If a reserve lends more than is supplied to it, a stablecoin or a
+            credit line cannot be, a borrower with a rule is a cohort, or a file of
+            option quotes has not the coin that it should have.
         DataError: If a file of option quotes cannot be used.
     """
     kind = np.dtype(config.engine.precision) if dtype is None else np.dtype(dtype)
@@ -58,24 +57,30 @@ def build_system(
     markets = list(config.markets.values())
     fund = np.array([market.reserve_fund_usd for market in markets])
     fee = np.array([reserve.protocol_fee for reserve in reserves_of(config)])
+    listing = Listing.of(
+        asset_of_reserve(config),
+        market_of_reserve(config),
+        assets=len(config.assets),
+        markets=len(markets),
+        dtype=kind,
+    )
+    credit, limits = build_lines(config, book, kind)
     return System(
         prices=build_process(config, dt=dt, dtype=kind),
         oracle=build_oracle(
-            config.oracle, config.assets, step_minutes=config.step_minutes, dtype=kind
-        ),
-        listing=Listing.of(
-            asset_of_reserve(config),
-            market_of_reserve(config),
-            assets=len(config.assets),
-            markets=len(markets),
+            config.oracle,
+            config.asset_names,
+            step_minutes=config.step_minutes,
             dtype=kind,
         ),
+        listing=listing,
         accounts=build_accounts(
             book,
             liquidation_threshold=liquidation_thresholds(config),
             liquidation_bonus=liquidation_bonuses(config),
             protocol_fee=fee,
             dtype=kind,
+            limits=limits,
         ),
         pool=_pool(config, book, kind),
         close_factor=_close_factor(config, kind),
@@ -84,17 +89,17 @@ def build_system(
         latency=build_latency(config, kind),
         venues=build_all_venues(config, dt=dt, dtype=kind),
         dealers=build_dealers(config, dt=dt, dtype=kind),
-        instruments=NoInstruments(),
+        instruments=build_instruments(config, dt=dt, dtype=kind),
         perps=build_exchange(config, kind),
-        network=NoNetwork(),
-        policy=NoPolicy(),
+        network=build_network(config, kind),
+        policy=build_policy(config, book, listing, dt=dt, dtype=kind),
         borrowers=build_borrowers(config, book, kind),
         suppliers=build_suppliers(
             config, book, supplied=supplied_tokens(config, book), dtype=kind
         ),
         providers=build_providers(config, kind),
         obligations=build_obligations(config, kind),
-        credit=NoCredit(),
+        credit=credit,
         dt=jnp.asarray(dt, kind),
         steps=config.steps,
         rounds=config.engine.rounds,

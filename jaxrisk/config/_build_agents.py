@@ -74,11 +74,11 @@ def build_latency(config: Config, dtype: np.dtype) -> AbstractLatency:
 
 def build_all_venues(config: Config, *, dt: float, dtype: np.dtype) -> Venues:
     """One venue an asset, those of a kind together; `dt` is a step [year]."""
-    settings = [config.venues[asset] for asset in config.assets]
+    settings = [config.venues[asset] for asset in config.asset_names]
     rows: dict[str, list[int]] = {}
     for row, venue in enumerate(settings):
         rows.setdefault(venue.kind, []).append(row)
-    prices = np.array([asset.price_usd for asset in config.assets.values()])
+    prices = np.array(list(config.start_prices.values()))
     kinds = [
         (_venues([settings[row] for row in found], prices[found], dtype), found)
         for found in rows.values()

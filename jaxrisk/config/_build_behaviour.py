@@ -80,7 +80,7 @@ def build_borrowers(config: Config, book: Book, dtype: np.dtype) -> AbstractBorr
             tolerance=column.of("carry", "tolerance", np.inf),
             speed=column.pace("carry"),
         ),
-        assets=len(config.assets),
+        assets=len(config.asset_names),
         walks_below=jnp.asarray(
             np.array([one.walks_away_below for one in rules]), dtype
         ),
@@ -141,7 +141,7 @@ def _staking(config: Config) -> ReserveNumber:
         peg = None if asset is None else asset.peg
         return 0.0 if peg is None else peg.growth + growth(peg.reference)
 
-    found = np.array([growth(name) for name in config.assets])
+    found = np.array([growth(name) for name in config.asset_names])
     return found[asset_of_reserve(config)]
 
 
@@ -187,7 +187,8 @@ def build_providers(config: Config, dtype: np.dtype) -> AbstractProviders:
     if behaviour is None or not behaviour.providers:
         return NoProviders()
     columns = [
-        _provider(config, name, behaviour.providers.get(name)) for name in config.assets
+        _provider(config, name, behaviour.providers.get(name))
+        for name in config.asset_names
     ]
     return Providers(
         *(jnp.asarray(np.array(row), dtype) for row in zip(*columns, strict=True))

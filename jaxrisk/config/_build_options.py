@@ -17,19 +17,16 @@ from ..options import (
     IntervalHedging,
     NoDealers,
     OptionBook,
-    StickyDelta,
-    StickyStrike,
 )
-from ._build_surface import build_surface
+from ._build_surface import build_move, build_surface
 from ._config import MINUTES_PER_DAY, MINUTES_PER_HOUR, Config
 from ._option_positions import option_positions
 from ._options import (
     AtOnceHedgingConfig,
     HedgingConfig,
     IntervalHedgingConfig,
-    OptionsConfig,
 )
-from ._surface import MoveConfig, StickyDeltaConfig
+from ._surface import MoveConfig
 
 
 OptionParts: TypeAlias = tuple[OptionBook, AbstractSurface, AbstractMove, float]
@@ -63,15 +60,18 @@ def build_dealers(config: Config, *, dt: float, dtype: np.dtype) -> AbstractDeal
     table = DeltaTable.of(
         books,
         [build_surface(one.surface) for one in settings],
-        [_move(move) for move in moves],
+        [build_move(move) for move in moves],
         spot=price,
         steps=config.steps,
         dt=dt,
         levels=LEVELS if weight.any() else ONE_LEVEL,
         dtype=dtype.name,
     )
-    variance = [realized_volatility(config, options, name) ** 2 for name in names]
-    left = [0.5 ** (_days(config) / move.half_life_days) for move in moves]
+    variance = [
+        realized_volatility(config, name, move) ** 2
+        for name, move in zip(names, moves, strict=True)
+    ]
+    left = [variance_memory(config, move) for move in moves]
     columns = (price, np.array(variance), np.array(left), weight)
     start, realized, memory, share = (jnp.asarray(one, dtype) for one in columns)
     return Dealers(
@@ -99,32 +99,29 @@ def build_options(config: Config) -> list[OptionParts]:
         (
             option_positions(config, options, name),
             build_surface(one.surface),
-            _move(one.move),
+            build_move(one.move),
             config.assets[name].price_usd,
         )
         for name, one in options.underlyings.items()
     ]
 
 
-def realized_volatility(
-    config: Config, options: OptionsConfig, underlying: str
-) -> float:
+def realized_volatility(config: Config, underlying: str, move: MoveConfig) -> float:
     """Of the underlying at the start, a year [ratio]; one where nothing follows it."""
-    move = options.underlyings[underlying].move
     if not move.realized_weight:
         return 1.0
     own = config.assets[underlying].annual_volatility
     return own if move.realized_volatility is None else move.realized_volatility
 
 
+def variance_memory(config: Config, move: MoveConfig) -> float:
+    """Share of realized variance that a step leaves [ratio]."""
+    return 0.5 ** (_days(config) / move.half_life_days)
+
+
 def _days(config: Config) -> float:
     """Length of a step [day]."""
     return config.step_minutes / MINUTES_PER_DAY
-
-
-def _move(settings: MoveConfig) -> AbstractMove:
-    kind = StickyDelta if isinstance(settings, StickyDeltaConfig) else StickyStrike
-    return kind(spot_beta=settings.spot_beta)
 
 
 def _hedging(

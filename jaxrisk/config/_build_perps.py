@@ -32,9 +32,9 @@ def build_exchange(config: Config, dtype: np.dtype) -> AbstractPerps:
     perps = config.perps
     if perps is None:
         return NoPerps()
-    assets, names = list(config.assets), list(perps.contracts)
+    assets, names = list(config.asset_names), list(perps.contracts)
     contracts = list(perps.contracts.values())
-    spot = np.array([asset.price_usd for asset in config.assets.values()])
+    spot = np.array(list(config.start_prices.values()))
     rows = [assets.index(name) for name in names]
     return build_perps(
         list(_holders(config, perps)),

@@ -1,9 +1,24 @@
-"""From settings to a volatility surface. Units are converted here."""
+"""From settings to a volatility surface and its moves. Units are converted here."""
 
 import numpy as np
 
-from ..options import AbstractSurface, FlatSurface, GridSurface, RawSvi, SviSurface
-from ._surface import GridSurfaceConfig, SurfaceConfig, SviSurfaceConfig
+from ..options import (
+    AbstractMove,
+    AbstractSurface,
+    FlatSurface,
+    GridSurface,
+    RawSvi,
+    StickyDelta,
+    StickyStrike,
+    SviSurface,
+)
+from ._surface import (
+    GridSurfaceConfig,
+    MoveConfig,
+    StickyDeltaConfig,
+    SurfaceConfig,
+    SviSurfaceConfig,
+)
 
 
 DAYS_PER_YEAR = 365
@@ -22,3 +37,9 @@ def build_surface(settings: SurfaceConfig) -> AbstractSurface:
             values=np.array(settings.volatility),
         )
     return FlatSurface(settings.volatility)
+
+
+def build_move(settings: MoveConfig) -> AbstractMove:
+    """How the surface moves."""
+    kind = StickyDelta if isinstance(settings, StickyDeltaConfig) else StickyStrike
+    return kind(spot_beta=settings.spot_beta)

@@ -5,14 +5,17 @@ import json
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, PrivateAttr
+from pydantic import Field, PrivateAttr, model_validator
 
-from ..options import arbitrage
+from ..options import LEAST_VALUE, arbitrage
 from ._assets import AssetConfig
 from ._behaviour import BehaviourConfig
 from ._book import BookConfig
 from ._build_surface import build_surface
 from ._calibration import CalibrationConfig
+from ._credit import CreditConfig
+from ._instrument_parts import value_at_start
+from ._instruments import InstrumentConfig
 from ._keeper import KeeperConfig
 from ._market import EModeConfig, MarketConfig, ReserveConfig, is_toxic
 from ._market_model import MarketModelConfig
@@ -20,8 +23,10 @@ from ._obligations import ObligationsConfig
 from ._options import OptionsConfig
 from ._oracle import OracleConfig
 from ._perps import PerpsConfig
+from ._policy import PolicyConfig
 from ._run import EngineConfig, RunConfig
-from ._section import Section
+from ._section import Section, refused
+from ._spirals import SpiralConfig
 from ._units import Days, PositiveMinutes
 from ._venue import VenueConfig
 
@@ -58,17 +63,26 @@ class Config(Section):
     oracle: OracleConfig
     """The price that contracts act on."""
     venues: dict[str, VenueConfig]
-    """Where each asset is sold, by asset; all assets must be named."""
+    """Where each asset and instrument is sold, by name; all must be named."""
     keeper: KeeperConfig
     """Who liquidates, and when it pays."""
     markets: Annotated[dict[str, MarketConfig], Field(min_length=1)]
     """Lending protocols by name."""
     book: BookConfig
     """Who holds what and who owes what."""
+    instruments: dict[str, InstrumentConfig] | None = None
+    """Collateral with options, by name, each an asset after the others; null for
+    none."""
     options: OptionsConfig | None = None
     """Options dealers who hedge; null for none."""
     perps: PerpsConfig | None = None
     """Perpetual futures beside the spot market; null for none."""
+    policy: PolicyConfig | None = None
+    """What governance pauses, limits, caps and pays; null for nothing."""
+    spirals: dict[str, SpiralConfig] | None = None
+    """Mint-and-burn stablecoins by asset; null for none."""
+    credit: CreditConfig | None = None
+    """Credit lines beyond collateral; null for none."""
     behaviour: BehaviourConfig | None = None
     """Borrowers, suppliers and liquidity providers who act; null for none."""
     obligations: ObligationsConfig | None = None
@@ -80,6 +94,19 @@ class Config(Section):
 
     _folder: Path = PrivateAttr(Path())
 
+    @model_validator(mode="after")
+    def _instruments_are_worth_something(self) -> "Config":
+        for name, one in (self.instruments or {}).items():
+            asset = self.assets.get(one.underlying)
+            least = 0.0 if asset is None else 2 * LEAST_VALUE * asset.price_usd
+            if asset and value_at_start(one, asset.price_usd) <= least:
+                raise refused(
+                    f"instruments.{name}",
+                    "it is worth nothing at the start, and cannot be collateral; sell "
+                    "fewer options, or hold more of the asset",
+                )
+        return self
+
     @property
     def folder(self) -> Path:
         """The folder that files are relative to."""
@@ -89,6 +116,20 @@ class Config(Section):
     def steps(self) -> int:
         """Steps to the horizon."""
         return round(self.horizon_days * MINUTES_PER_DAY / self.step_minutes)
+
+    @property
+    def asset_names(self) -> tuple[str, ...]:
+        """Assets and, after them, instruments: the asset axis."""
+        return (*self.assets, *(self.instruments or {}))
+
+    @property
+    def start_prices(self) -> dict[str, float]:
+        """Price of every asset and instrument at the start [USD]."""
+        spot = {name: asset.price_usd for name, asset in self.assets.items()}
+        return spot | {
+            name: value_at_start(one, spot[one.underlying])
+            for name, one in (self.instruments or {}).items()
+        }
 
     @property
     def hash(self) -> str:
@@ -119,6 +160,10 @@ class Config(Section):
         for name, options in underlyings.items():
             field = f"options.underlyings.{name}.surface"
             sentences = arbitrage(build_surface(options.surface))
+            found += [(field, _arbitrage(sentence)) for sentence in sentences]
+        for name, one in (self.instruments or {}).items():
+            field = f"instruments.{name}.surface"
+            sentences = arbitrage(build_surface(one.surface))
             found += [(field, _arbitrage(sentence)) for sentence in sentences]
         return tuple(found)
 

@@ -23,7 +23,7 @@ def correlation_matrices(
     """One correlation matrix of shocks for every regime, calm first.
 
     Args:
-        pegged: Whether an asset is pegged, in the order of the asset axis.
+        pegged: Whether an asset follows others, in the order of the asset axis.
         model: The joint law; pairs of unknown assets are ignored.
     """
     names = list(pegged)
@@ -48,7 +48,7 @@ def check_correlation(tree: Tree) -> Iterator[Fault]:
     except ValidationError:
         return  # Its faults are listed as those of the section.
     pegged = {
-        name: asset.at("peg").value is not None
+        name: any(asset.at(key).value is not None for key in ("peg", "claim_on"))
         for name, asset in tree.at("assets").mapping.items()
     }
     matrices = correlation_matrices(pegged, model)

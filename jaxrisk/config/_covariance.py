@@ -5,8 +5,9 @@ from typing import TypeAlias
 import numpy as np
 from jaxtyping import Float64
 
+from ..process import closure
 from ._build_agents import MINUTES_PER_YEAR
-from ._build_prices import jump_sources
+from ._build_prices import claim_weights, jump_sources, no_bases
 from ._config import MINUTES_PER_DAY, Config
 from ._correlation import Matrix, correlation_matrices
 from ._market_model import RegimesConfig
@@ -24,21 +25,19 @@ def reserve_covariance(config: Config) -> ReserveMatrix:
         \int_0^T e^{-(\kappa_i + \kappa_j) u} du
 
     with the mean share of time in each regime, and speeds of zero for base assets; then
-    pegged assets follow their references. Floors are ignored.
+    claims and pegged assets follow what they rest on. Floors are ignored, and so are
+    the options of instruments, which move as their underlyings do.
     """
-    names = list(config.assets)
     horizon = config.horizon_days * MINUTES_PER_DAY / MINUTES_PER_YEAR
-    pegs = [asset.peg for asset in config.assets.values()]
-    speed = np.array([peg.speed if peg else 0.0 for peg in pegs])
+    laws = [asset.law for asset in config.assets.values()]
+    laws += [None] * len(config.instruments or {})
+    speed = np.array([0.0 if law is None else law.speed for law in laws])
     total = np.add.outer(speed, speed)
     reverts = total > 0
     safe = np.where(reverts, total, 1.0)
     clock = np.where(reverts, -np.expm1(-safe * horizon) / safe, horizon)
     own = _annual_covariance(config, horizon) * clock
-    lift = np.eye(len(names))
-    for row, peg in enumerate(pegs):
-        if peg is not None and peg.reference in names:
-            lift[row, names.index(peg.reference)] = 1.0
+    lift = closure(claim_weights(config))
     asset = asset_of_reserve(config)
     return (lift @ own @ lift.T)[np.ix_(asset, asset)]
 
@@ -55,13 +54,13 @@ def stress_share(regimes: RegimesConfig | None, horizon: float) -> float:
 def _annual_covariance(config: Config, horizon: float) -> Matrix:
     """Covariance a year of the assets' own shocks, over regimes and jumps."""
     model = config.market_model
-    pegged = {name: asset.peg is not None for name, asset in config.assets.items()}
     volatility = [asset.annual_volatility for asset in config.assets.values()]
+    volatility += [0.0] * len(config.instruments or {})
     stress = stress_share(model.regimes, horizon)
     variance = [1 - stress]
     if model.regimes is not None:
         variance.append(stress * model.regimes.volatility_multiplier**2)
-    matrices = correlation_matrices(pegged, model)
+    matrices = correlation_matrices(no_bases(config), model)
     mixed = sum(
         weight * matrix for weight, matrix in zip(variance, matrices, strict=True)
     )

@@ -14,6 +14,7 @@ from ._config import Config
 from ._correlation import check_correlation
 from ._faults import ConfigError, Fault, Mark, shown
 from ._names import check_names
+from ._policy_names import check_policy_names
 from ._times import check_times
 from ._translate import faults_of
 from ._yaml import Tree, merge, parse_tree, plant, read_tree
@@ -73,8 +74,13 @@ def schema() -> dict[str, Any]:
 
 
 def _config_of(tree: Tree, folder: Path) -> Config:
-    faults = [*check_names(tree), *check_times(tree), *check_correlation(tree)]
-    faults += [*check_behaviour(tree)]
+    faults = [
+        *check_names(tree),
+        *check_policy_names(tree),
+        *check_behaviour(tree),
+        *check_times(tree),
+        *check_correlation(tree),
+    ]
     faults += _missing_files(tree, folder)
     try:
         config = Config.model_validate(tree.plain())

@@ -8,22 +8,26 @@ from collections.abc import Iterable, Iterator
 
 from ._assets import USD
 from ._faults import Fault, did_you_mean, shown
+from ._network_names import check_network
 from ._yaml import Tree
 
 
 def check_names(tree: Tree) -> Iterator[Fault]:
     """Every name that is used and not defined, or defined and not used as it must."""
     assets = list(tree.at("assets").mapping)
+    traded = [*assets, *tree.at("instruments").mapping]
     yield from _pegs(tree, assets)
-    yield from _venues(tree, assets)
-    yield from _keys(tree.at("oracle", "assets"), "oracle.assets", assets)
+    yield from _instruments(tree, assets)
+    yield from _venues(tree, traded)
+    yield from _keys(tree.at("oracle", "assets"), "oracle.assets", traded)
     yield from _options(tree, assets)
     yield from _perps(tree, assets)
     yield from _obligations(tree, assets)
     yield from _joint_law(tree, assets)
     for name, market in tree.at("markets").mapping.items():
-        yield from _market(market, f"markets.{name}", assets)
+        yield from _market(market, f"markets.{name}", traded)
     yield from _accounts(tree)
+    yield from check_network(tree)
 
 
 def _pegs(tree: Tree, assets: list[str]) -> Iterator[Fault]:
@@ -58,7 +62,8 @@ def _venues(tree: Tree, assets: list[str]) -> Iterator[Fault]:
             )
             yield Fault(venues.key_mark, f"venues.{name}", reason)
     for name, venue in venues.mapping.items():
-        pegged = tree.at("assets", name, "peg").value is not None
+        keys = ("peg", "claim_on")
+        pegged = any(tree.at("assets", name, key).value is not None for key in keys)
         if venue.at("kind").value == "stableswap" and name in assets and not pegged:
             reason = (
                 "a StableSwap pool trades a pegged asset for its reference, and "
@@ -73,19 +78,36 @@ def _options(tree: Tree, assets: list[str]) -> Iterator[Fault]:
     underlyings = tree.at("options", "underlyings")
     yield from _keys(underlyings, field, assets)
     for name, options in underlyings.mapping.items():
-        weight = options.at("move", "realized_weight")
-        own = tree.at("assets", name)
-        still = not (own.at("volatility").value or own.at("peg", "volatility").value)
-        if (
-            weight.value
-            and still
-            and not options.at("move", "realized_volatility").value
-        ):
-            reason = (
-                f"{name} has no volatility of its own to start from; write "
-                "realized_volatility beside it"
-            )
-            yield _at_value(weight, f"{field}.{name}.move.realized_weight", reason)
+        yield from _realized(tree, name, options.at("move"), f"{field}.{name}.move")
+
+
+def _instruments(tree: Tree, assets: list[str]) -> Iterator[Fault]:
+    for name, one in tree.at("instruments").mapping.items():
+        field, underlying = f"instruments.{name}", one.at("underlying")
+        if name in (*assets, USD):
+            reason = "an asset has this name; choose another"
+            yield _at_key(one, field, name, reason)
+        if isinstance(underlying.value, str):
+            yield from _known([(underlying, f"{field}.underlying")], assets, "asset")
+            move = one.at("move")
+            yield from _realized(tree, underlying.value, move, f"{field}.move")
+
+
+def _realized(tree: Tree, asset: str, move: Tree, field: str) -> Iterator[Fault]:
+    """Volatility that follows an asset which has none to start from."""
+    weight, own = move.at("realized_weight"), tree.at("assets", asset)
+    keys = (
+        ("volatility",),
+        ("peg", "volatility"),
+        ("claim_on", "basis", "volatility"),
+    )
+    still = not any(own.at(*each).value for each in keys)
+    if weight.value and still and not move.at("realized_volatility").value:
+        reason = (
+            f"{asset} has no volatility of its own to start from; write "
+            "realized_volatility beside it"
+        )
+        yield _at_value(weight, f"{field}.realized_weight", reason)
 
 
 def _perps(tree: Tree, assets: list[str]) -> Iterator[Fault]:

@@ -68,6 +68,11 @@ _MINUTES = {
     "heartbeat_seconds": 60.0,
     "latency_minutes": 1.0,
     "every_hours": 1 / 60,
+    "window_minutes": 1.0,
+    "pause_minutes": 1.0,
+    "cool_down_minutes": 1.0,
+    "notice_minutes": 1.0,
+    "at_hours": 1 / 60,
 }
 """Times that are counted in steps: their unit in a minute."""
 

@@ -47,7 +47,7 @@ def reserves_of(config: Config) -> list[ReserveConfig]:
 
 def asset_of_reserve(config: Config) -> ReserveIndex:
     """Index of the asset that each reserve lists."""
-    assets = list(config.assets)
+    assets = list(config.asset_names)
     listed = [
         assets.index(config.markets[market].asset_of(reserve))
         for market, reserve in layout_of(config).reserves
@@ -64,7 +64,7 @@ def market_of_reserve(config: Config) -> ReserveIndex:
 
 def initial_prices(config: Config) -> AssetNumber:
     """Price of each asset at the start [USD]."""
-    return np.array([asset.price_usd for asset in config.assets.values()])
+    return np.array(list(config.start_prices.values()))
 
 
 def reserve_prices(config: Config) -> ReserveNumber:

@@ -29,6 +29,18 @@ def check_times(tree: Tree) -> Iterator[Fault]:
     yield from _whole(hedge, "options.hedging.every_hours", step / 60, "h")
     index = tree.at("perps", "index", "delay_seconds")
     yield from _whole(index, "perps.index.delay_seconds", step * 60, "s")
+    yield from _expiries(tree.at("instruments"), tree.at("horizon_days"))
+    yield from _policy(tree.at("policy"), step)
+
+
+def _policy(policy: Tree, step: float) -> Iterator[Fault]:
+    """Windows, pauses and notices."""
+    for name, breaker in policy.at("breakers").mapping.items():
+        for field in ("window_minutes", "pause_minutes", "cool_down_minutes"):
+            place = f"policy.breakers.{name}.{field}"
+            yield from _whole(breaker.at(field), place, step, "min")
+    notice = policy.at("factors", "notice_minutes")
+    yield from _whole(notice, "policy.factors.notice_minutes", step, "min")
 
 
 def _horizon(horizon: Tree, step: float) -> Iterator[Fault]:
@@ -51,6 +63,27 @@ def _horizon(horizon: Tree, step: float) -> Iterator[Fault]:
             f"most is {MOST_STEPS:,}; write step_minutes: {least} or more"
         )
         yield Fault(horizon.mark, "horizon_days", reason, got)
+
+
+def _expiries(instruments: Tree, horizon: Tree) -> Iterator[Fault]:
+    """Options in collateral that expire on the way."""
+    days = _number(horizon)
+    for name, one in instruments.mapping.items():
+        field = f"instruments.{name}"
+        legs = [(one, field)]
+        for number, leg in enumerate(one.at("options").sequence):
+            legs.append((leg, f"{field}.options[{number}]"))
+        for leg, where in legs:
+            expiry = leg.at("expiry_days")
+            own = _number(expiry)
+            if own is not None and days is not None and own < days:
+                reason = (
+                    "it is before the horizon, so what it is settled at would depend "
+                    f"on the path; write {days:g} or more, or shorten horizon_days"
+                )
+                yield Fault(
+                    expiry.mark, f"{where}.expiry_days", reason, shown(expiry.plain())
+                )
 
 
 def _whole(time: Tree, field: str, step: float, unit: str) -> Iterator[Fault]:

@@ -150,6 +150,9 @@ Correlation = Annotated[
     Unit("a correlation: 0.85", -1, 1, above=True, below=True, guess=_share),
 ]
 PerYear = Annotated[float, Unit("a number of times a year", low=0)]
+PerDay = Annotated[
+    float, Unit("a rate a day: at 0.1 about 10 % leave in a day", low=0, high=1e4)
+]
 PositivePerYear = Annotated[float, Unit("a number of times a year", low=0, above=True)]
 LogMean = Annotated[
     float, Unit("the mean of a log-return: -0.08 is about -8 %", low=-5, high=5)
@@ -209,6 +212,7 @@ EntryMove = Annotated[
 FundingRate = Annotated[
     float, Unit("a ratio an interval: 0.0001 means 0.01 %", -1, 1, guess=_share)
 ]
+Slope = Annotated[float, Unit("a ratio that is taken off for 1", low=0, high=1000)]
 Members = Annotated[float, Unit("a number of accounts", low=0, above=True)]
 AtLeastOne = Annotated[
     float, Unit("collateral over debt: 1 is when both are worth the same", 1, 10)
@@ -217,3 +221,10 @@ Utilization = Annotated[
     float, Unit("borrowed over supplied: 0.95; above 1 for never", 0, 2, above=True)
 ]
 Weight = Annotated[float, Unit("a factor", low=0, high=1000)]
+Move = Annotated[
+    float,
+    Unit("a move of a price: -0.15 is a fall by 15 %", -1, 9, above=True, guess=_share),
+]
+Contracts = Annotated[
+    float, Unit("a number of options to one instrument: -1 is one sold", -1000, 1000)
+]

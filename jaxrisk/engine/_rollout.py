@@ -1,12 +1,12 @@
 """All steps of a block of paths: the one time loop."""
 
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 from jax import lax
-from jaxtyping import Array, UInt32
+from jaxtyping import Array, Float, UInt32
 
 from .._random import Draw
 from .._status import FATAL, Status, first
@@ -43,10 +43,16 @@ EVENTS = (Status.CASCADE_STILL_RUNNING, Status.HEDGE_RAN_AWAY)
 """What a path may live on with; the first of a step that is named is kept."""
 
 
+PartPath: TypeAlias = Float[Array, "_ path"]
+"""By market, or without a row where policy has no such part."""
+FactorPath: TypeAlias = Float[Array, "moving path"]
+"""By reserve, or without a row where factors stay as listed."""
+
+
 class Outcome(eqx.Module):
     """What is kept of a path: about 100 floats, whatever the number of steps."""
 
-    realized: ReservePath  # bad debt written off, after the reserve fund [USD]
+    realized: ReservePath  # bad debt written off, after all who insure it [USD]
     unrealized: ReservePath  # debt above collateral at the horizon [USD]
     covered: MarketPath  # paid by the reserve fund [USD]
     repaid: MarketPath  # debt repaid by liquidations [USD]
@@ -79,6 +85,14 @@ class Outcome(eqx.Module):
     redeemed: SpiralPath  # stablecoins burnt for minted tokens [USD]
     defended: SpiralPath  # spent by their reserves [USD]
     defaulted: LinePath  # debt of credit lines at their default [USD]
+    paused: PartPath  # share of steps in which a market was not liquidated [ratio]
+    refused: PartPath  # by market, wanted by keepers beyond limits [USD]
+    treasury_paid: PartPath  # by market, of its deficits [USD]
+    module_paid: PartPath  # by its safety module [USD]
+    backstop_paid: PartPath  # [USD]
+    socialised: PartPath  # left to its suppliers [USD]
+    mean_factor: FactorPath  # of collateral, over the listed one [ratio]
+    lowest_factor: FactorPath  # [ratio]
     status: Counter
 
 
@@ -104,6 +118,7 @@ class Running(eqx.Module):
     suppliers: SupplierReport
     lowest_depth: SomeAssetPath
     credit: CreditReport
+    lowest_factor: FactorPath
     status: Counter
 
 
@@ -166,6 +181,7 @@ def start_of(system: System, state: State, initial: AssetPath) -> Running:
         suppliers=system.suppliers.blank(paths),
         lowest_depth=system.providers.depth(state.providers, initial),
         credit=system.credit.blank(paths),
+        lowest_factor=jnp.full_like(system.policy.blank(paths).factor, jnp.inf),
         status=jnp.full(by_path.shape, int(Status.OK), jnp.int32),
     )
 
@@ -199,6 +215,7 @@ def add(system: System, running: Running, info: StepInfo, index: Array) -> Runni
         suppliers=_plus(running.suppliers, info.suppliers),
         lowest_depth=jnp.minimum(running.lowest_depth, info.depth),
         credit=_plus(running.credit, info.credit),
+        lowest_factor=jnp.minimum(running.lowest_factor, info.policy.factor),
         status=status,
     )
 
@@ -262,5 +279,13 @@ def outcome_of(
         redeemed=running.network.redeemed,
         defended=running.network.defended,
         defaulted=running.credit.defaulted,
+        paused=running.policy.paused / system.steps,
+        refused=running.policy.refused,
+        treasury_paid=running.policy.treasury,
+        module_paid=running.policy.module,
+        backstop_paid=running.policy.backstop,
+        socialised=running.policy.socialised,
+        mean_factor=running.policy.factor / system.steps,
+        lowest_factor=running.lowest_factor,
         status=first(running.status, ~jnp.isfinite(loss), Status.PRICE_NOT_FINITE),
     )

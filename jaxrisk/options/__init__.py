@@ -47,12 +47,13 @@ from ._implied import host_price, implied_volatility
 from ._instrument import Instrument, Stress
 from ._move import AbstractMove, MovedVolatility, StickyDelta, StickyStrike
 from ._raw_svi import RawSvi
-from ._stressed import ValueTable, stressed_value
+from ._stressed import LEAST_VALUE, ValueTable, stressed_value
 from ._surface import AbstractSurface, FlatSurface, GridSurface, SviSurface
 from ._table import DeltaTable
 
 
 __all__ = [
+    "LEAST_VALUE",
     "AbstractDealers",
     "AbstractHedging",
     "AbstractInstruments",

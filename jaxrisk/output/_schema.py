@@ -6,6 +6,7 @@ The table is the document: an array that is not in it cannot be written.
 from ._schema_behaviour import BEHAVIOUR
 from ._schema_derivatives import DERIVATIVES, DERIVATIVES_COORDINATES
 from ._schema_obligations import OBLIGATIONS, OBLIGATIONS_COORDINATES
+from ._schema_policy import POLICY, POLICY_COORDINATES
 from ._variable import Variable, bounded, estimated
 
 
@@ -181,6 +182,7 @@ COORDINATES = {
     "status": Variable(("status",), "1", "how a path ended"),
     **DERIVATIVES_COORDINATES,
     **OBLIGATIONS_COORDINATES,
+    **POLICY_COORDINATES,
 }
 """Labels of the dimensions."""
 
@@ -193,5 +195,6 @@ SCHEMA = {
     **DERIVATIVES,
     **OBLIGATIONS,
     **BEHAVIOUR,
+    **POLICY,
 }
 """Variables that a result may hold."""

@@ -4,6 +4,7 @@ import numpy as np
 import xarray as xr
 
 from ._format import quantity
+from ._summary_policy import policy_rows
 
 
 _SHOWN_ASSETS = 3
@@ -17,7 +18,7 @@ def summary(dataset: xr.Dataset) -> str:
 
     Returns:
         Lines of text: losses, liquidations, drawdowns, dealers, perpetuals and
-        entities where there are any, run.
+        entities and policy where there are any, run.
     """
     rows = [
         *_losses(dataset, "bad debt", ("bad_debt", "bad_debt_var", "VaR")),
@@ -31,6 +32,7 @@ def summary(dataset: xr.Dataset) -> str:
         *_perps(dataset),
         *_insurance(dataset),
         *_entities(dataset),
+        *policy_rows(dataset, _cell),
     ]
     return "\n".join([_heading(dataset), *_aligned(rows), *_footing(dataset)])
 

@@ -10,6 +10,7 @@ from jaxtyping import Array, Float
 from .._typing import AssetPath, MarketPath, ReservePath
 from ._breakers import AbstractBreakers, NoBreakers
 from ._caps import AbstractCaps, NoCaps
+from ._factors import AbstractFactors, ListedFactors
 from ._limits import AbstractLimits, NoLimits
 from ._sight import AbstractSight, Seller
 from ._waterfall import AbstractWaterfall, NoWaterfall, Payments
@@ -38,6 +39,18 @@ class AbstractPolicy(eqx.Module, Generic[Memory]):
     limits: eqx.AbstractVar[AbstractLimits]
     caps: eqx.AbstractVar[AbstractCaps]
     waterfall: eqx.AbstractVar[AbstractWaterfall]
+    factors: eqx.AbstractVar[AbstractFactors]
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Names of those that may act: known before a program is compiled."""
+        there = {
+            "breakers": self.breakers.watches,
+            "limits": self.limits.throttles,
+            "waterfall": self.waterfall.pays,
+            "factors": self.factors.moves,
+        }
+        return tuple(name for name, acts in there.items() if acts)
 
     @abc.abstractmethod
     def init(self, market: AssetPath) -> Memory:
@@ -109,6 +122,7 @@ class NoPolicy(AbstractPolicy[Any]):
     limits: AbstractLimits = NoLimits()
     caps: AbstractCaps = NoCaps()
     waterfall: AbstractWaterfall = NoWaterfall()
+    factors: AbstractFactors = ListedFactors()
 
     def init(self, market: AssetPath) -> tuple[()]:  # noqa: ARG002
         """Nothing."""

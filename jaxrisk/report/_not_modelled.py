@@ -65,14 +65,25 @@ LIMITS = (
         "Volatility is constant within a regime, correlation within a regime, and the "
         "parameters are those of the config: their own uncertainty is in no interval.",
     ),
+)
+
+
+GOVERNANCE = (
+    (
+        "Contracts and governance",
+        "Bugs and guardian actions are left out. Policy acts once a step, and nobody "
+        "acts on it before: no account runs from a pause or a lower factor that is "
+        "announced, keepers do not reckon with limits, and stakers do not leave before "
+        "they are slashed.",
+    ),
+)
+WITHOUT_GOVERNANCE = (
     (
         "Contracts and governance",
         "Bugs, freezes, changed parameters, supply and borrow caps, and guardian "
         "actions are left out.",
     ),
 )
-
-
 DEALERS = (
     (
         "Options dealers",
@@ -128,10 +139,21 @@ def not_modelled(facts: Facts) -> Section:
                 "and no interval in this report covers it."
             ),
             Statements(
-                (*LIMITS, *_derivatives(facts), *_monitoring(facts), *_failed(facts))
+                (
+                    *LIMITS,
+                    *_governance(facts),
+                    *_derivatives(facts),
+                    *_monitoring(facts),
+                    *_failed(facts),
+                )
             ),
         ],
     )
+
+
+def _governance(facts: Facts) -> tuple[tuple[str, str], ...]:
+    """What is left out of policy, or that it is left out."""
+    return GOVERNANCE if facts.config.get("policy") else WITHOUT_GOVERNANCE
 
 
 def _derivatives(facts: Facts) -> tuple[tuple[str, str], ...]:

@@ -27,6 +27,7 @@ class Axes:
         borrowers: Whether accounts act of their own accord.
         suppliers: Whether suppliers may run.
         providers: Whether liquidity providers may leave.
+        policy: Parts of policy that may act, by name.
     """
 
     markets: tuple[str, ...]
@@ -39,6 +40,7 @@ class Axes:
     borrowers: bool = False
     suppliers: bool = False
     providers: bool = False
+    policy: tuple[str, ...] = ()
 
     @property
     def scopes(self) -> tuple[str, ...]:

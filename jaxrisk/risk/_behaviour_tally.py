@@ -23,8 +23,10 @@ class BehaviourTally:
 
     def push(self, measured: Rows) -> None:
         """Add some paths, all of them with finite numbers."""
-        self._frozen.push(measured["frozen"])
-        self._gone.push(1 - measured["lowest_depth"])
+        if self._axes.suppliers:
+            self._frozen.push(measured["frozen"])
+        if self._axes.providers:
+            self._gone.push(1 - measured["lowest_depth"])
 
     def estimates(self) -> dict[str, np.ndarray]:
         """Entries of the dataset; none of what is not there."""

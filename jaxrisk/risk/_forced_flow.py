@@ -45,19 +45,25 @@ class Borrowers(AbstractForced):
     """
 
     def sold(self, system: System, asset: int, moves: Moves) -> Tokens:
-        """Collateral that keepers get, less debt that they repay [token]."""
+        """Collateral that keepers get, less debt that they repay [token].
+
+        Who buys an instrument from them sells its delta.
+        """
         accounts, listing = system.accounts, system.listing
-        here = listing.from_assets(moved_prices(system, asset, moves))
+        prices = moved_prices(system, asset, moves)
+        here = listing.from_assets(prices)
+        counted = listing.from_assets(counted_prices(system, prices))
         kept, owed = accounts.start(moves.shape[0])
-        health = accounts.ratio(accounts.weighted, here, here)
+        health = accounts.ratio(accounts.weighted, counted, here)
         part = part_below(accounts, kept, owed, health)
-        values = accounts.value(part, here, here, here)
+        values = accounts.value(part, counted, here, here)
         closing = system.close_factor.closing(accounts, values, part.members)
         ready = values.health < 1
         seized = accounts.by_account(jnp.where(ready, part.kept * closing.seized, 0))
         repaid = accounts.by_account(jnp.where(ready, part.owed * closing.repaid, 0))
         tokens = total(accounts.keepers, seized) - total(accounts.debt, repaid)
-        return listing.to_assets(tokens)[asset]
+        sold = listing.to_assets(tokens)
+        return (sold + hedges_of(system, sold, prices))[asset]
 
 
 class OptionsDealers(AbstractForced):
@@ -119,7 +125,29 @@ def moved_prices(system: System, asset: int, moves: Moves) -> AssetPath:
     """Prices after log moves of an asset, with those that follow it [USD]."""
     prices = system.prices
     start = prices.anchor + matmul(prices.lift, prices.initial)
-    return jnp.exp(start[:, None] + prices.lift[:, asset][:, None] * moves[None])
+    return at_start(
+        system, jnp.exp(start[:, None] + prices.lift[:, asset][:, None] * moves[None])
+    )
+
+
+def at_start(system: System, price: AssetPath) -> AssetPath:
+    """Prices with instruments at their values before the first step [USD]."""
+    state = system.instruments.init(price)
+    return system.instruments.priced(state, price)
+
+
+def counted_prices(system: System, price: AssetPath) -> AssetPath:
+    """What collateral counts for at these prices before the first step [USD]."""
+    if not system.instruments.assets:
+        return price
+    state = system.instruments.init(price)
+    return price * system.instruments.counted(state, price)
+
+
+def hedges_of(system: System, sold: AssetPath, price: AssetPath) -> AssetPath:
+    """What buyers of instruments sell at these prices before the first step [token]."""
+    state = system.instruments.init(price)
+    return system.instruments.hedged(state, sold, price)
 
 
 def _log_prices(

@@ -153,9 +153,14 @@ class Measures:
         }
 
     def _derivatives(self) -> dict[str, np.ndarray]:
-        """Labels of dealers, perpetuals, entities; none where there are none."""
+        """Labels of what not every system has; none where there is none."""
         axes = self._axes
-        named = {"dealer": axes.dealers, "perp": axes.perps, "entity": axes.entities}
+        named = {
+            "dealer": axes.dealers,
+            "perp": axes.perps,
+            "entity": axes.entities,
+            "market": axes.markets if "breakers" in axes.policy else (),
+        }
         return {axis: np.asarray(names) for axis, names in named.items() if names}
 
     def attributes(self) -> dict[str, int]:

@@ -119,8 +119,9 @@ def asset_exposure(
 
 
 def common_exposure(
-    pegged_to_usd: Bool[np.ndarray, " asset"],
+    lift: Float64[np.ndarray, "asset asset"],
+    is_base: Bool[np.ndarray, " asset"],
     reserve_asset: Int[np.ndarray, " reserve"],
 ) -> ScenarioReserve:
-    """The scenario in which everything falls together but what is pegged to USD."""
-    return (~pegged_to_usd[reserve_asset]).astype(np.float64)[None]
+    """The scenario in which all base assets fall, and with them what rests on them."""
+    return (lift @ is_base.astype(np.float64))[reserve_asset][None]

@@ -19,10 +19,13 @@ PER_ENTITY = ("entity_shortfall", "entity_equity")
 """Measures with a row for every entity."""
 
 OF_BORROWERS = ("unwound", "topped_up", "levered")
-"""Measures by market of accounts that act, where there are any."""
+"""Measures of accounts that act, with a row for every scope."""
 
 OF_SUPPLIERS = ("withdrawn", "returned", "frozen")
-"""Measures by reserve of suppliers who may run, where there are any."""
+"""Measures of suppliers who may run, with a row for every reserve."""
+
+PER_LAYER = ("treasury_paid", "module_paid", "backstop_paid", "socialised")
+"""Measures of the insurance waterfall, with a row for every scope."""
 
 
 def sections(axes: Axes) -> dict[str, slice]:
@@ -40,9 +43,8 @@ def sections(axes: Axes) -> dict[str, slice]:
         **dict.fromkeys(PER_PERP, len(axes.perps)),
         "insurance_paid": min(len(axes.perps), 1),
         **dict.fromkeys(PER_ENTITY, len(axes.entities)),
-        **dict.fromkeys(OF_BORROWERS, scopes * axes.borrowers),
-        **dict.fromkeys(OF_SUPPLIERS, reserves * axes.suppliers),
-        "lowest_depth": len(axes.assets) * axes.providers,
+        **{name: len(values) for name, values in _behaviour_axes(axes).items()},
+        **{name: len(values) for name, values in _policy_axes(axes).items()},
     }
     ends = np.cumsum(list(sizes.values())).tolist()
     return {
@@ -94,22 +96,48 @@ def rows(axes: Axes, outcome: Outcome) -> Rows:
         **{name: outcome[name].astype(np.float64) for name in PER_PERP},
         "insurance_paid": outcome["insurance_paid"].astype(np.float64)[None][:funds],
         **{name: outcome[name].astype(np.float64) for name in PER_ENTITY},
-        **_of_behaviour(axes, outcome),
+        **_behaviour_rows(axes, outcome),
+        **_policy_rows(axes, outcome),
     }
 
 
-def _of_behaviour(axes: Axes, outcome: Outcome) -> Rows:
-    """What those did who act of their own accord; no rows where nobody does."""
-    nothing = np.zeros((0, outcome["status"].shape[-1]))
-    given = {
-        name: outcome[name].astype(np.float64)
-        for name in (*OF_BORROWERS, *OF_SUPPLIERS, "lowest_depth")
+def _policy_axes(axes: Axes) -> dict[str, tuple[str, ...]]:
+    """What policy does, and along which axis, of the parts that may act."""
+    per_part = {
+        "breakers": dict.fromkeys(("paused",), axes.markets),
+        "limits": dict.fromkeys(("refused",), axes.scopes),
+        "waterfall": dict.fromkeys(PER_LAYER, axes.scopes),
+        "factors": dict.fromkeys(("mean_factor", "lowest_factor"), axes.reserves),
     }
-    scoped = {
-        name: axes.scoped_markets(given[name]) if axes.borrowers else nothing
-        for name in OF_BORROWERS
+    return {
+        name: values for part in axes.policy for name, values in per_part[part].items()
     }
-    return given | scoped
+
+
+def _policy_rows(axes: Axes, outcome: Outcome) -> Rows:
+    found = {name: outcome[name].astype(np.float64) for name in _policy_axes(axes)}
+    for name in ("refused", *PER_LAYER):
+        if name in found:
+            found[name] = axes.scoped_markets(found[name])
+    return found
+
+
+def _behaviour_axes(axes: Axes) -> dict[str, tuple[str, ...]]:
+    """What those do who act of their own accord, and along which axis."""
+    found: dict[str, tuple[str, ...]] = {}
+    if axes.borrowers:
+        found |= dict.fromkeys(OF_BORROWERS, axes.scopes)
+    if axes.suppliers:
+        found |= dict.fromkeys(OF_SUPPLIERS, axes.reserves)
+    return found | ({"lowest_depth": axes.assets} if axes.providers else {})
+
+
+def _behaviour_rows(axes: Axes, outcome: Outcome) -> Rows:
+    found = {name: outcome[name].astype(np.float64) for name in _behaviour_axes(axes)}
+    for name in OF_BORROWERS:
+        if name in found:
+            found[name] = axes.scoped_markets(found[name])
+    return found
 
 
 def judged(

@@ -1,9 +1,9 @@
 """What the full book says before anything is simulated."""
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Float64, Int64
 
-from ..config import asset_of_reserve, liquidation_thresholds, reserve_prices
+from ..config import Config, asset_of_reserve, liquidation_thresholds, reserve_prices
 from ..lending._book import Book
 from ..risk import (
     DROPS,
@@ -32,14 +32,12 @@ def book_profile(
     """Profile of a book of the model: one scenario an asset, then all of them."""
     config = model.config
     of_reserve = asset_of_reserve(config)
-    exposure = asset_exposure(np.asarray(model.system.prices.lift, float), of_reserve)
-    to_usd = np.array(
-        [
-            asset.peg is not None and asset.peg.reference == "USD"
-            for asset in config.assets.values()
-        ]
-    )
-    together = common_exposure(to_usd, of_reserve)
+    lift = np.asarray(model.system.prices.lift, np.float64)
+    is_base = np.array([asset.is_base for asset in config.assets.values()])
+    # An instrument is taken to fall as far as its underlying, whatever its options.
+    roots = _roots(config)
+    exposure = asset_exposure(lift[roots], of_reserve)
+    together = common_exposure(lift[roots], is_base[roots], of_reserve)
     return liquidation_profile(
         book,
         price=reserve_prices(config),
@@ -47,3 +45,10 @@ def book_profile(
         exposure=np.concatenate([exposure, together]),
         drops=drops,
     )
+
+
+def _roots(config: Config) -> Int64[np.ndarray, " asset"]:
+    """Row of every asset, and of an instrument that of its underlying."""
+    assets, instruments = list(config.assets), config.instruments or {}
+    rows = [assets.index(one.underlying) for one in instruments.values()]
+    return np.array([*range(len(assets)), *rows], np.int64)

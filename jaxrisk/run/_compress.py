@@ -72,7 +72,7 @@ def profile_error(model: Model) -> Facts:
     )
     errors: Facts = {}
     for name, before, after in zip(
-        (*model.config.assets, TOGETHER), full, coarse, strict=True
+        (*model.config.asset_names, TOGETHER), full, coarse, strict=True
     ):
         at = int(np.argmax(np.abs(after - before)))
         size = float(before.max())

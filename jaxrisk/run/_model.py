@@ -58,7 +58,7 @@ def prepare(config: Config) -> Model:
         markets=layout.markets,
         reserves=tuple(f"{market}.{reserve}" for market, reserve in layout.reserves),
         reserve_market=market_of_reserve(config),
-        assets=tuple(config.assets),
+        assets=config.asset_names,
         dealers=() if config.options is None else tuple(config.options.underlyings),
         perps=() if config.perps is None else tuple(config.perps.contracts),
         entities=(
@@ -67,6 +67,7 @@ def prepare(config: Config) -> Model:
         borrowers=not isinstance(system.borrowers, NoBorrowers),
         suppliers=not isinstance(system.suppliers, NoSuppliers),
         providers=not isinstance(system.providers, NoProviders),
+        policy=system.policy.parts,
     )
     return Model(
         config=config,

@@ -30,6 +30,7 @@ def _gain(system: System, asset: int, lift: np.ndarray) -> float:
     start = np.asarray(system.prices.anchor) + lift @ np.asarray(system.prices.initial)
     falls = np.outer(lift[:, asset], FALLS)
     price = jnp.asarray(np.exp(start[:, None] - falls), system.dt.dtype)
+    price = system.instruments.priced(system.instruments.init(price), price)
     sold = _sales(system, price)
     venues = VenueState(inventory=sold / price, permanent=jnp.zeros_like(price))
     fall = -np.asarray(system.venues.displacement(venues, price), np.float64)[asset]
@@ -39,12 +40,15 @@ def _gain(system: System, asset: int, lift: np.ndarray) -> float:
 def _sales(system: System, price: jnp.ndarray) -> jnp.ndarray:
     """USD by asset of what one liquidation of all that is below one would seize."""
     accounts, listing = system.accounts, system.listing
+    instruments, state = system.instruments, system.instruments.init(price)
     here = listing.from_assets(price)
+    counted = here * listing.from_assets(instruments.counted(state, price))
     kept, owed = accounts.start(price.shape[1])
     part = part_below(
-        accounts, kept, owed, accounts.ratio(accounts.weighted, here, here)
+        accounts, kept, owed, accounts.ratio(accounts.weighted, counted, here)
     )
-    values = accounts.value(part, here, here, here)
+    values = accounts.value(part, counted, here, here)
     closing = system.close_factor.closing(accounts, values, part.members)
     share = jnp.where(values.health < 1, part.kept * closing.seized, 0)
-    return listing.to_assets(here * total(accounts.keepers, accounts.by_account(share)))
+    sold = listing.to_assets(here * total(accounts.keepers, accounts.by_account(share)))
+    return sold + price * instruments.hedged(state, sold / price, price)

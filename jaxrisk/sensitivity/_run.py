@@ -94,7 +94,7 @@ def sensitivities(
         "book_response": book,
         "wall_seconds": time.perf_counter() - started,
     }
-    gain = dict(zip(config.assets, cascade_gain(model.system), strict=True))
+    gain = dict(zip(config.asset_names, cascade_gain(model.system), strict=True))
     return to_dataset(chosen, now, rows, crossed, gain, attributes)
 
 

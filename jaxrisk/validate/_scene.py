@@ -1,6 +1,6 @@
 """A small market under the whole engine: an asset pledged against dollars."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import jax
@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from .._listing import Listing
-from ..behaviour import NoBorrowers, NoCredit, NoProviders, NoSuppliers
+from ..behaviour import AbstractCredit, NoBorrowers, NoCredit, NoProviders, NoSuppliers
 from ..engine import Layout, Outcome, System, simulate
 from ..keeper import FixedLatency, GreedyKeeper, NoLatency
 from ..lending import Pool, RateCurve, build_accounts
@@ -55,6 +55,8 @@ class Scene:
         dealers: Who hedges options on the asset.
         perps: Perpetual futures on it.
         network: What backs the two assets.
+        credit: Who has a credit line.
+        limits: By account, in place of the threshold [ratio].
     """
 
     asset: AssetModel
@@ -74,6 +76,8 @@ class Scene:
     dealers: AbstractDealers = field(default_factory=NoDealers)
     perps: AbstractPerps = field(default_factory=NoPerps)
     network: AbstractNetwork = field(default_factory=NoNetwork)
+    credit: AbstractCredit = field(default_factory=NoCredit)
+    limits: Mapping[int, float] = field(default_factory=dict)
 
     def build(self, dtype: np.dtype) -> System:
         """The system, in one precision."""
@@ -92,6 +96,7 @@ class Scene:
                 liquidation_bonus=np.full((1, 2), self.bonus),
                 protocol_fee=np.full(2, self.protocol_fee),
                 dtype=dtype,
+                limits=self.limits,
             ),
             pool=idle_pool(supplied + borrowed, borrowed, dtype),
             close_factor=self.rules.build(dtype),
@@ -118,7 +123,7 @@ class Scene:
             suppliers=NoSuppliers(),
             providers=NoProviders(),
             obligations=NoObligations(),
-            credit=NoCredit(),
+            credit=self.credit,
             dt=jnp.asarray(self.dt, dtype),
             steps=self.steps,
             rounds=self.rounds,

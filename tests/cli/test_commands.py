@@ -18,7 +18,8 @@ from .conftest import Jaxrisk
 
 HEAVY = ("jax", "numpy", "pydantic", "xarray", "matplotlib")
 COMMANDS = (
-    *("run", "report", "replay", "sensitivities", "attribution", "validate", "schema"),
+    *("run", "report", "replay", "sensitivities", "attribution", "profile"),
+    *("validate", "schema"),
     *("book compress", "data check"),
 )
 

@@ -30,7 +30,7 @@ from tests import reference as plain
 from tests.engine.dealers_twin import of
 from tests.reference.policy import Breaker as PlainBreaker
 from tests.reference.policy import Policy as PlainPolicy
-from tests.reference.policy import lists
+from tests.reference.policy_moves import lists
 
 
 def policy_twin(system: plain.ReferenceSystem, listing: Listing) -> AbstractPolicy:

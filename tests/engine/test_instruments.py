@@ -13,6 +13,7 @@ from jaxrisk.engine import Outcome, System, initial_state
 from jaxrisk.engine._nearest import least_health
 from jaxrisk.engine._rollout import rollout
 from jaxrisk.engine._step import observe, shock
+from jaxrisk.risk import system_profile
 from tests import reference as plain
 from tests.engine.fast_twin import fast_twin
 
@@ -37,7 +38,7 @@ def call(strike: float) -> plain.Portfolio:
 
 
 def asset(price: float, scale: float, depth: float = math.inf) -> plain.Asset:
-    venue = plain.Infinite() if math.isinf(depth) else plain.PowerLaw(depth, 1.0)
+    venue = plain.Infinite() if math.isinf(depth) else plain.PowerLaw(depth)
     return plain.Asset(
         price, venue, scale=(scale,), compensation=(scale**2 / 2,), permanent_share=0.5
     )
@@ -86,14 +87,19 @@ def system_of(
 
 
 @eqx.filter_jit
-def run(system: System) -> Outcome:
+def program(system: System) -> Outcome:
     path = jnp.arange(PATHS, dtype=jnp.uint32)
     return rollout(system, seed_words(3), path)[1]
 
 
+def run(system: System) -> Outcome:
+    """In NumPy."""
+    return jax.tree.map(np.asarray, program(system))
+
+
 def bad_debt(system: System) -> np.ndarray:
     found = run(system)
-    return np.asarray(found.realized.sum(axis=0) + found.unrealized.sum(axis=0))
+    return np.asarray(found.realized).sum(axis=0) + np.asarray(found.unrealized).sum(0)
 
 
 @eqx.filter_jit
@@ -111,7 +117,8 @@ def health_at_every_step(system: System) -> jax.Array:
 def test_a_unit_without_options_is_the_token_itself() -> None:
     """Also through impact: buyers sell one token for each unit that they buy.
 
-    Keepers alone are better off: buyers of instruments bear the slippage.
+    The table is off by a millionth of the price, which is more of what is left of a
+    debt. Keepers alone are better off: buyers of instruments bear the slippage.
     """
     with jax.enable_x64(True):
         token, unit = run(system_of(None, depth=3e6)), run(system_of(TOKEN, depth=3e6))
@@ -120,12 +127,13 @@ def test_a_unit_without_options_is_the_token_itself() -> None:
     names = set(vars(token)) - {"keeper_profit"}
     for name in sorted(names):
         want, found = vars(token)[name], vars(unit)[name]
-        if isinstance(want, jax.Array):
+        if isinstance(want, np.ndarray):
             rows = slice(None, want.shape[0]) if want.ndim == 2 else slice(None)
             np.testing.assert_allclose(
-                found[rows], want, rtol=1e-6, atol=1e-3, err_msg=name
+                found[rows], want, rtol=1e-4, atol=1e-3, err_msg=name
             )
     assert (unit.keeper_profit >= token.keeper_profit - 1e-6).all()
+    assert (unit.keeper_profit > token.keeper_profit).any()
 
 
 @pytest.mark.slow
@@ -156,3 +164,17 @@ def test_a_haircut_lowers_health_by_itself() -> None:
         fair = health_at_every_step(system_of(put(0.8)))
         strict = health_at_every_step(system_of(put(0.8), haircut=0.1))
         np.testing.assert_allclose(strict, 0.9 * fair, rtol=1e-9)
+
+
+def test_forced_sales_of_a_unit_are_those_of_the_token() -> None:
+    """Borrowers' collateral is sold through its buyers' hedges.
+
+    The slope of a table that keeps its values monotone is off by 2e-5 between nodes.
+    """
+    with jax.enable_x64(True):
+        token, unit = (
+            system_profile(system_of(held, depth=3e6), 0, np.linspace(-0.4, 0.0, 9))
+            for held in (None, TOKEN)
+        )
+    assert (token.flow[0] > 0).any()
+    np.testing.assert_allclose(unit.flow[0], token.flow[0], rtol=1e-4)

@@ -9,7 +9,7 @@ from .dealers import hedged
 from .instruments import hedges
 from .perp_moves import liquidate_perps
 from .plan import Plan, plan_of
-from .policy import may_be_liquidated, throttle
+from .policy_moves import may_be_liquidated, throttle
 from .positions import part_on_offer, position_of, whole_position
 from .prices import market_prices, mid_prices, venue_of
 from .state import Flows, State

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .cohorts import shares_below
-from .policy import most_of
+from .policy_moves import most_of
 from .positions import Position, part_on_offer, whole_position
 from .rules import CloseFactorRule, repayable_share, restoring_share
 from .state import State

@@ -7,7 +7,7 @@ import numpy as np
 
 from .cohorts import shares_below
 from .instruments import counted
-from .policy import factor_of
+from .policy_moves import factor_of
 from .state import State
 from .system import Account, ReferenceSystem, Vector
 

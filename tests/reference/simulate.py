@@ -17,7 +17,8 @@ from .network import initial_network, leave, mark_receipts
 from .oracles import OracleState
 from .perp_moves import advance_perps
 from .perps import initial_perps
-from .policy import decide, initial_policy, note_rules
+from .policy import initial_policy
+from .policy_moves import decide, note_rules
 from .prices import anchored_price, fundamental_prices, market_prices
 from .rates import accrue
 from .react import react

@@ -11,6 +11,7 @@ from .cohorts import by_account
 from .draws import draw_step
 from .keepers import RationalKeeper, SortedKeeper
 from .simulate import initial_state, simulate
+from .small_policy import POLICIES
 from .small_systems import KEEPERS, ORACLES, RULES, small_system
 from .state import State, StepRecord
 from .system import ReferenceSystem, Vector
@@ -31,6 +32,7 @@ def systems(draw: st.DrawFn) -> ReferenceSystem:
         keeper=draw(st.sampled_from(sorted(KEEPERS))),
         latency=draw(st.integers(0, 2)),
         cohorts=draw(st.integers(0, 6)),
+        policy=draw(st.sampled_from(sorted(POLICIES))),
     )
     if system.cohorts:  # whose members' tokens are in proportion
         return system
@@ -103,7 +105,13 @@ def test_dollars_are_conserved(system: ReferenceSystem) -> None:
             price = now.oracle.price[reserve.asset]
             deficit[reserve.market] += flows.deficit[r] * price
             realized[reserve.market] += flows.realized[r]
-        assert np.allclose(deficit, realized + flows.covered, rtol=1e-9, atol=1e-6)
+        insured = np.zeros(len(system.markets))
+        if system.policy.layers:
+            told = flows.policy
+            insured = told.treasury + told.module + told.backstop
+            assert np.allclose(told.socialised, realized, rtol=1e-9, atol=1e-6)
+        paid = realized + flows.covered + insured
+        assert np.allclose(deficit, paid, rtol=1e-9, atol=1e-6)
         assert np.allclose(before.fund - now.fund, flows.covered, atol=1e-6)
         assert flows.keeper_profit == pytest.approx(flows.proceeds - flows.gas)
         if np.isfinite(now.capital) and now.capital > 0.0:
@@ -124,6 +132,8 @@ def test_nothing_goes_below_zero_or_grows_back(system: ReferenceSystem) -> None:
             fell = by_account(system, rows) - by_account(system, earlier)
             assert np.all(fell <= 1e-12)
         assert np.all(now.fund >= 0.0)
+        for purse in now.policy.purses:
+            assert min(dataclasses.astuple(purse)) >= 0.0
         assert now.capital >= 0.0
         assert np.all(now.supply_index >= before.supply_index)
         assert np.all(now.debt_index >= before.debt_index)

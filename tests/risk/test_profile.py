@@ -26,7 +26,7 @@ THRESHOLD = np.array([[0.8, 0.75, 0.85]])
 LIFT = np.array([[1.0, 0, 0], [1, 1, 0], [0, 0, 1]])
 """WETH; wstETH, which follows WETH; USDC."""
 RESERVE_ASSET = np.array([0, 1, 2])
-PEGGED_TO_USD = np.array([False, False, True])
+IS_BASE = np.array([True, False, False])
 
 
 def profile(
@@ -91,7 +91,7 @@ def test_order_and_splitting_of_accounts_change_nothing(
 def test_what_is_pegged_falls_with_its_reference_and_not_the_reverse(seed: int) -> None:
     collateral, debt = random_book(seed)
     found = profile(collateral, debt).debt
-    common = profile(collateral, debt, common_exposure(PEGGED_TO_USD, RESERVE_ASSET))
+    common = profile(collateral, debt, common_exposure(LIFT, IS_BASE, RESERVE_ASSET))
     np.testing.assert_allclose(found[0], common.debt[0])
     assert np.all(found[1] <= found[0] + 1e-9)
 
