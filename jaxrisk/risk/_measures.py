@@ -7,6 +7,7 @@ import numpy as np
 
 from .._status import Status
 from ._axes import Axes
+from ._behaviour_tally import BehaviourTally
 from ._claim_tally import ClaimTally
 from ._entity_tally import EntityTally
 from ._histogram import LOSS_EDGES, RATIO_EDGES, Histogram
@@ -69,6 +70,7 @@ class Measures:
         }
         self._perps = PerpTally(len(axes.perps), levels=levels)
         self._entities = EntityTally(len(axes.entities), levels=levels)
+        self._behaviour = BehaviourTally(axes)
         self._claims = ClaimTally(len(axes.claims), len(axes.lines))
         self._worst = Tail(WORST)
         self._most_liquidated = Tail(WORST)
@@ -115,6 +117,7 @@ class Measures:
         for name, histogram in self._drawdowns.items():
             histogram.push(measured[name])
         self._perps.push(measured)
+        self._behaviour.push(measured)
         self._claims.push(measured)
         total, first = measured["bad_debt"][0], path < FOLLOWED
         self._worst.push(total, path)
@@ -134,6 +137,7 @@ class Measures:
             **self._distributions(),
             **self._perps.estimates(),
             **self._entities.estimates(),
+            **self._behaviour.estimates(),
             **self._claims.estimates(),
             "status_count": self._status.copy(),
         }
