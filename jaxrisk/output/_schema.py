@@ -3,6 +3,7 @@
 The table is the document: an array that is not in it cannot be written.
 """
 
+from ._schema_channels import CHANNELS, CHANNELS_COORDINATES
 from ._schema_derivatives import DERIVATIVES, DERIVATIVES_COORDINATES
 from ._schema_obligations import OBLIGATIONS, OBLIGATIONS_COORDINATES
 from ._schema_policy import POLICY, POLICY_COORDINATES
@@ -181,6 +182,7 @@ COORDINATES = {
     "status": Variable(("status",), "1", "how a path ended"),
     **DERIVATIVES_COORDINATES,
     **OBLIGATIONS_COORDINATES,
+    **CHANNELS_COORDINATES,
     **POLICY_COORDINATES,
 }
 """Labels of the dimensions."""
@@ -193,6 +195,7 @@ SCHEMA = {
     **_BOOK,
     **DERIVATIVES,
     **OBLIGATIONS,
+    **CHANNELS,
     **POLICY,
 }
 """Variables that a result may hold."""

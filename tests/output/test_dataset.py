@@ -66,6 +66,7 @@ def test_all_that_the_risk_measures_give_is_in_the_schema_and_has_its_shape() ->
     outcome |= {name: rng.random(50) for name in ("keeper_profit", "protocol_fee")}
     outcome |= derivatives(50, dealers=1, perps=2) | entities(50, count=2)
     outcome |= {"status": np.zeros(50, int), "first_deficit": np.arange(50)}
+    outcome |= {"market_first_deficit": np.arange(50)[None]}
     measures = Measures(axes, levels=(0.9,), steps=24, step_days=1 / 24)
     measures.push(outcome)
     comparison = FeedbackComparison(axes)
