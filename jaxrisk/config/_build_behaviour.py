@@ -140,7 +140,7 @@ def _staking(config: Config) -> ReserveNumber:
         peg = None if asset is None else asset.peg
         return 0.0 if peg is None else peg.growth + growth(peg.reference)
 
-    found = np.array([growth(name) for name in config.assets])
+    found = np.array([growth(name) for name in config.asset_names])
     return found[asset_of_reserve(config)]
 
 
@@ -186,7 +186,8 @@ def build_providers(config: Config, dtype: np.dtype) -> AbstractProviders:
     if behaviour is None or not behaviour.providers:
         return NoProviders()
     columns = [
-        _provider(config, name, behaviour.providers.get(name)) for name in config.assets
+        _provider(config, name, behaviour.providers.get(name))
+        for name in config.asset_names
     ]
     return Providers(
         *(jnp.asarray(np.array(row), dtype) for row in zip(*columns, strict=True))

@@ -4,6 +4,7 @@ The table is the document: an array that is not in it cannot be written.
 """
 
 from ._schema_channels import CHANNELS, CHANNELS_COORDINATES
+from ._schema_claims import CLAIMS, CLAIMS_COORDINATES
 from ._schema_derivatives import DERIVATIVES, DERIVATIVES_COORDINATES
 from ._schema_obligations import OBLIGATIONS, OBLIGATIONS_COORDINATES
 from ._schema_policy import POLICY, POLICY_COORDINATES
@@ -181,6 +182,7 @@ COORDINATES = {
     "account": Variable(_ACCOUNT, "1", "rank of an account, 0 matters most"),
     "status": Variable(("status",), "1", "how a path ended"),
     **DERIVATIVES_COORDINATES,
+    **CLAIMS_COORDINATES,
     **OBLIGATIONS_COORDINATES,
     **CHANNELS_COORDINATES,
     **POLICY_COORDINATES,
@@ -194,6 +196,7 @@ SCHEMA = {
     **_DISTRIBUTION,
     **_BOOK,
     **DERIVATIVES,
+    **CLAIMS,
     **OBLIGATIONS,
     **CHANNELS,
     **POLICY,

@@ -77,7 +77,8 @@ def _figure(facts: Facts, *, acts: bool, leaves: bool) -> list[Block]:
     )
     sides = ("Left: ", "Right: ") if len(told) > 1 else ("", "")
     parts = (f"{side}{text}" for side, text in zip(sides, told, strict=False))
-    caption = f"The worst paths. {'. '.join(_upper(part) for part in parts)}. {' '.join(read)}"
+    what = ". ".join(_upper(part) for part in parts)
+    caption = f"The worst paths. {what}. {' '.join(read)}"
     return [Figure(svg, caption, alt="What borrowers and providers did.")]
 
 

@@ -95,6 +95,16 @@ DEALERS = (
         "does not move it.",
     ),
 )
+INSTRUMENTS = (
+    (
+        "Options as collateral",
+        "Who buys an instrument from a keeper sells its delta in the underlying once, "
+        "and does not hedge on. Options are European, are worth what a moving surface "
+        "says, and their writers always pay. The premium is not in a run: accounts "
+        "hold what the book says. The liquidation profile and cohorts take an "
+        "instrument to fall as its underlying does.",
+    ),
+)
 PERPETUALS = (
     (
         "Perpetual futures",
@@ -157,9 +167,10 @@ def _governance(facts: Facts) -> tuple[tuple[str, str], ...]:
 
 
 def _derivatives(facts: Facts) -> tuple[tuple[str, str], ...]:
-    """What is left out of dealers and perpetuals, or that they are left out."""
+    """What is left out of derivatives, or that they are left out."""
     return (
         *(DEALERS if facts.has_dealers else WITHOUT_DEALERS),
+        *(INSTRUMENTS if facts.config.get("instruments") else ()),
         *(PERPETUALS if facts.has_perps else WITHOUT_PERPETUALS),
     )
 

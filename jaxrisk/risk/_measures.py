@@ -7,6 +7,7 @@ import numpy as np
 
 from .._status import Status
 from ._axes import Axes
+from ._claim_tally import ClaimTally
 from ._entity_tally import EntityTally
 from ._failure_order import FailureTally, failure_times
 from ._histogram import LOSS_EDGES, RATIO_EDGES, Histogram
@@ -70,6 +71,7 @@ class Measures:
         self._perps = PerpTally(len(axes.perps), levels=levels)
         self._entities = EntityTally(len(axes.entities), levels=levels)
         self._order = FailureTally((*axes.markets, *axes.entities))
+        self._claims = ClaimTally(len(axes.claims), len(axes.lines))
         self._worst = Tail(WORST)
         self._most_liquidated = Tail(WORST)
         self._followed = Tail(math.ceil(FOLLOWED * TAIL))
@@ -116,6 +118,7 @@ class Measures:
         for name, histogram in self._drawdowns.items():
             histogram.push(measured[name])
         self._perps.push(measured)
+        self._claims.push(measured)
         total, first = measured["bad_debt"][0], path < FOLLOWED
         self._worst.push(total, path)
         self._most_liquidated.push(measured["liquidated"][0], path)
@@ -141,6 +144,7 @@ class Measures:
             **self._perps.estimates(),
             **self._entities.estimates(),
             **self._order.estimates(),
+            **self._claims.estimates(),
             "status_count": self._status.copy(),
         }
 
@@ -166,6 +170,9 @@ class Measures:
             "dealer": axes.dealers,
             "perp": axes.perps,
             "entity": axes.entities,
+            "claim": axes.claims,
+            "spiral": axes.spirals,
+            "line": axes.lines,
             "market": axes.markets if "breakers" in axes.policy else (),
         }
         return {axis: np.asarray(names) for axis, names in named.items() if names}

@@ -18,6 +18,11 @@ PER_PERP = ("perp_liquidated", "perp_deleveraged", "lowest_basis", "highest_basi
 PER_ENTITY = ("entity_shortfall", "entity_equity")
 """Measures with a row for every entity."""
 
+PER_CLAIM = ("lowest_backing", "backing_left")
+"""Measures with a row for every asset that may be marked."""
+
+PER_SPIRAL = ("redeemed", "defended")
+"""Measures with a row for every mint-and-burn stablecoin."""
 PER_LAYER = ("treasury_paid", "module_paid", "backstop_paid", "socialised")
 """Measures of the insurance waterfall, with a row for every scope."""
 
@@ -37,6 +42,9 @@ def sections(axes: Axes) -> dict[str, slice]:
         **dict.fromkeys(PER_PERP, len(axes.perps)),
         "insurance_paid": min(len(axes.perps), 1),
         **dict.fromkeys(PER_ENTITY, len(axes.entities)),
+        **dict.fromkeys(PER_CLAIM, len(axes.claims)),
+        **dict.fromkeys(PER_SPIRAL, len(axes.spirals)),
+        "defaulted": len(axes.lines),
         **{name: len(values) for name, values in _policy_axes(axes).items()},
     }
     ends = np.cumsum(list(sizes.values())).tolist()
@@ -60,8 +68,8 @@ def rows(axes: Axes, outcome: Outcome) -> Rows:
 
     Returns:
         Amounts [USD], drawdowns [ratio] and extremes of the basis [log], each
-        [row path]; those of dealers, perpetuals and entities have no rows where there
-        are none.
+        [row path]; those of dealers, perpetuals, entities, claims, stablecoins and
+        credit lines have no rows where there are none.
     """
     given = {
         name: outcome[name].astype(np.float64)
@@ -88,7 +96,10 @@ def rows(axes: Axes, outcome: Outcome) -> Rows:
         "hedged": outcome["hedged"].astype(np.float64),
         **{name: outcome[name].astype(np.float64) for name in PER_PERP},
         "insurance_paid": outcome["insurance_paid"].astype(np.float64)[None][:funds],
-        **{name: outcome[name].astype(np.float64) for name in PER_ENTITY},
+        **{
+            name: outcome[name].astype(np.float64)
+            for name in (*PER_ENTITY, *PER_CLAIM, *PER_SPIRAL, "defaulted")
+        },
         **_policy_rows(axes, outcome),
     }
 

@@ -9,7 +9,14 @@ import pytest
 from ruamel.yaml import YAML
 
 from jaxrisk.behaviour import CreditLines, NoCredit
-from jaxrisk.config import Config, ConfigError, build_system, load_book, parameters
+from jaxrisk.config import (
+    Config,
+    ConfigError,
+    build_system,
+    load_book,
+    marked_assets,
+    parameters,
+)
 from jaxrisk.engine import System
 from jaxrisk.network import Claims, NoNetwork
 
@@ -109,8 +116,9 @@ def test_failures_losses_and_stablecoins_are_those_of_the_config(
     assert spirals.token == (names.index("LUNA"),)
     np.testing.assert_allclose(spirals.capacity, 365e9, rtol=1e-6)
     np.testing.assert_allclose(spirals.by_depeg, 3 * 365, rtol=1e-6)
-    marked = {names[row] for row in network.claims}
-    assert marked == {"USDC", "stWETH", "bWETH", "bUSDC", "aWETH", "UST", "LUNA"}
+    marked = tuple(names[row] for row in network.claims)
+    assert marked == marked_assets(config)
+    assert set(marked) == {"USDC", "stWETH", "bWETH", "bUSDC", "aWETH", "UST", "LUNA"}
 
 
 def test_a_tier_lifts_the_limit_of_its_lines(config: Config) -> None:

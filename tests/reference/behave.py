@@ -7,7 +7,7 @@ import numpy as np
 
 from .behaviour import Actor
 from .cascade import traded
-from .policy import factor_of, is_stopped
+from .policy_moves import factor_of, is_stopped
 from .positions import Position, position_of
 from .prices import market_prices, mid_prices, venue_of
 from .rates import utilization_of

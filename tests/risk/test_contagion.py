@@ -10,7 +10,7 @@ import pytest
 
 from jaxrisk.engine import Layout
 from jaxrisk.process import AssetModel, ScheduledShock
-from jaxrisk.risk import Axes, Contagion, contagion
+from jaxrisk.risk import Axes, Contagion, contagion, without_impact
 from jaxrisk.risk._failure_order import FailureTally, failure_times, sooner
 from jaxrisk.validate._position import single_market_book
 from jaxrisk.validate._scene import Scene, outcome
@@ -138,6 +138,21 @@ def test_responses_are_those_of_runs_compared_path_by_path() -> None:
     assert (found.coefficient[:, 0] > 0).all()
     # LINK is listed in the first market alone, and depth is not shared.
     assert found.tail_response[0, 2] > 0
+
+
+@pytest.mark.slow
+def test_what_a_market_does_not_list_reaches_it_through_prices_alone() -> None:
+    """LINK is listed in the first market; what is sold there with it, in both."""
+    place, link, second = jax.local_devices()[:1], 2, 1
+    shaken, calm = (
+        contagion(each, AXES, paths=PATHS, seed=SEED, fall=0.5, devices=place)
+        for each in (build(accounts=20), without_impact(build(accounts=20)))
+    )
+    assert shaken.mean_response[second, link] > 1e-5 * shaken.mean[second]
+    # In a block where more accounts fail, sums may be taken in another order.
+    assert abs(calm.mean_response[second, link]) < 1e-7 * calm.mean[second]
+    assert calm.brought_forward[second, link] == 0
+    assert calm.mean_response[0, link] > 1e-3 * calm.mean[0]
 
 
 @pytest.mark.parametrize("fall", [0.0, 1.0, 1.5])
