@@ -73,7 +73,7 @@ def axes_of(config: Config) -> Axes:
         markets=layout.markets,
         reserves=tuple(f"{market}.{reserve}" for market, reserve in layout.reserves),
         reserve_market=market_of_reserve(config),
-        assets=assets,
+        assets=config.asset_names,
         dealers=() if config.options is None else tuple(config.options.underlyings),
         perps=() if config.perps is None else tuple(config.perps.contracts),
         entities=(
