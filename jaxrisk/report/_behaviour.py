@@ -32,7 +32,7 @@ def behaviour(facts: Facts) -> list[Section]:
     if not acts and not leaves:
         return []
     blocks = [*_figure(facts, acts=acts, leaves=leaves), *_amounts(facts)]
-    return [Section(TITLE, [*blocks, *_depth(facts)], new_page=True)]
+    return [Section(TITLE, [*blocks, *_depth(facts)])]
 
 
 def _acts(facts: Facts) -> bool:

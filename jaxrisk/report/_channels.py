@@ -1,5 +1,7 @@
 """Pages on contagion: each only where the system has the mechanism."""
 
+from dataclasses import replace
+
 from ._behaviour import behaviour
 from ._blocks import Section
 from ._claims import claims
@@ -33,4 +35,5 @@ def channels(facts: Facts) -> list[Section]:
     Returns:
         Sections of the report.
     """
-    return [section for page in PAGES for section in page(facts)]
+    found = [section for page in PAGES for section in page(facts)]
+    return [replace(each, new_page=True) for each in found[:1]] + found[1:]

@@ -8,7 +8,7 @@ from . import _figure_channels as figures
 from ._blocks import Block, Figure, Note, Section, Table
 from ._estimate import number
 from ._facts import Facts
-from ._format import NO_NUMBER, PERCENT, Unit, column, interval, plain
+from ._format import NO_NUMBER, PERCENT, Unit, column, plain, ranged
 from ._recorded import NOT_RECORDED, bad_debt_of, path_titles, track
 
 
@@ -26,7 +26,7 @@ def claims(facts: Facts) -> list[Section]:
         The section; none where nothing is a claim.
     """
     blocks = [*_paths(facts), *_backing(facts), *_pledged(facts)]
-    return [Section(TITLE, blocks, new_page=True)] if blocks else []
+    return [Section(TITLE, blocks)] if blocks else []
 
 
 def _paths(facts: Facts) -> list[Block]:
@@ -86,6 +86,11 @@ def claim_of(facts: Facts, asset: str) -> dict[str, object]:
     return dict(settings.get("claim_on") or {})
 
 
+def may_fail(facts: Facts, asset: str) -> bool:
+    """Whether the config has a failure of what backs an asset."""
+    return bool((facts.config.get("assets", {}).get(asset) or {}).get("failure"))
+
+
 def _backing(facts: Facts) -> list[Block]:
     """How little has backed each claim, over all paths."""
     names = facts.labels("claim")
@@ -101,8 +106,10 @@ def _backing(facts: Facts) -> list[Block]:
         [_on_what(facts, name) for name in names],
         cells("lowest_backing_mean"),
         cells("lowest_backing_tail"),
-        column(chance, _SCALE),
-        [interval(each, PERCENT) for each in chance],
+        [
+            text if may_fail(facts, name) else "\N{EN DASH}"
+            for name, text in zip(names, ranged(chance, _SCALE), strict=True)
+        ],
     )
     head = (
         "Claim",
@@ -110,19 +117,18 @@ def _backing(facts: Facts) -> list[Block]:
         "Lowest backing, mean [%]",
         "Lowest backing, 1 % quantile [%]",
         "P(failure) [%]",
-        "Its 95 % interval",
     )
     caption = (
         f"The least that has backed each claim over {facts.horizon}, all paths, with "
-        "95 % errors: on one path in a hundred it was below the quantile. Failure: a "
-        "bridge or issuer fails or validators are slashed."
+        "95 % errors and intervals: on one path in a hundred it was below the quantile. Failure: a "
+        "bridge or issuer fails, or validators are slashed."
     )
     return [
         Table(
             caption,
             head,
             tuple(zip(*columns, strict=True)),
-            numeric=(False, False, True, True, True, True),
+            numeric=(False, False, True, True, True),
             small=True,
         )
     ]

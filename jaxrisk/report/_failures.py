@@ -4,7 +4,7 @@ from itertools import combinations
 
 from ._blocks import Block, Paragraph, Section, Table
 from ._facts import Facts
-from ._format import PERCENT, Unit, column, interval, measured_unit, stated
+from ._format import PERCENT, Unit, column, measured_unit, ranged, stated
 
 
 TITLE = "Who fails first, and who fails together"
@@ -30,7 +30,7 @@ def failures(facts: Facts) -> list[Section]:
     if not facts.measured("fails_first_probability"):
         return []
     blocks: list[Block] = [Paragraph(_READ), _order(facts), *_pairs(facts)]
-    return [Section(TITLE, blocks, new_page=True)]
+    return [Section(TITLE, blocks)]
 
 
 def _order(facts: Facts) -> Table:
@@ -45,10 +45,9 @@ def _order(facts: Facts) -> Table:
     cells = (
         names,
         [_absent(text) for text in column(lost, unit)],
-        [_absent(text) for text in column(any_debt, _SCALE)],
-        column(fails, _SCALE),
-        column([first[who] for who in names], _SCALE),
-        [interval(first[who], PERCENT) for who in names],
+        [_absent(text) for text in ranged(any_debt, _SCALE)],
+        ranged(fails, _SCALE),
+        ranged([first[who] for who in names], _SCALE),
     )
     head = (
         "Who",
@@ -56,10 +55,9 @@ def _order(facts: Facts) -> Table:
         "P(bad debt > 0) [%]",
         "P(fails) [%]",
         "P(first to fail) [%]",
-        "Its 95 % interval",
     )
     caption = (
-        f"Failures over {facts.horizon}, with 95 % errors. P(bad debt > 0) counts debt "
+        f"Failures over {facts.horizon}, with 95 % errors and intervals. P(bad debt > 0) counts debt "
         "above its collateral at the horizon as well, P(fails) of a market only what "
         "it has written off."
     )
@@ -88,23 +86,21 @@ def _pairs(facts: Facts) -> list[Block]:
     shown = rows[:SHOWN_PAIRS]
     cells = (
         [f"{one} and {other}" for _, one, other, _ in shown],
-        column([both for both, *_ in shown], _SCALE),
-        [interval(both, PERCENT) for both, *_ in shown],
-        [f"{100 * chance:.3g}" for *_, chance in shown],
-        [f"{both.value / chance:.3g}" for both, *_, chance in shown],
+        ranged([both for both, *_ in shown], _SCALE),
+        [f"{100 * chance:.2g}" for *_, chance in shown],
+        [f"{both.value / chance:.2g}" for both, *_, chance in shown],
     )
     head = (
         "Pair",
         "P(both fail) [%]",
-        "Its 95 % interval",
         "If independent [%]",
         "Ratio",
     )
     pair = shown[0]
     caption = (
-        "Joint failures. If independent: the product of the two chances. The ratio "
+        "Joint failures, with 95 % intervals. If independent: the product of the two chances. The ratio "
         f"says how much more often: {pair[1]} and {pair[2]} both fail on "
-        f"{stated(pair[0], PERCENT)} of the paths, {cells[4][0]} times as often as if "
+        f"{stated(pair[0], PERCENT)} of the paths, {cells[3][0]} times as often as if "
         "they had nothing in common."
     )
     return [Table(caption, head, tuple(zip(*cells, strict=True)))]

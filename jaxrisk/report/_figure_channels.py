@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 MOST_LINES = 4
 """Lines that one panel takes before it cannot be read any more."""
 LOOKS = (
-    (BLUE, (0, ()), 1.7),
+    (BLUE, "solid", 1.7),
     (ORANGE, (0, (5, 2)), 1.4),
     (GREEN, (0, (1, 1.2)), 1.7),
     (PURPLE, (0, (6, 1.5, 1, 1.5)), 1.4),

@@ -47,7 +47,7 @@ def network_page(facts: Facts) -> list[Section]:
     if any(edge.kind == "pledged" for edge in kept):
         caption += " Written beside a line: its share of all collateral."
     figure = Figure(network(nodes, kept), caption, alt="Network of the run.")
-    return [Section(TITLE, [figure], new_page=True)]
+    return [Section(TITLE, [figure])]
 
 
 def _nodes(facts: Facts, edges: list[Edge]) -> list[Node]:

@@ -3,7 +3,7 @@
 from ._blocks import Block, Paragraph, Section, Table
 from ._estimate import Estimate
 from ._facts import LEVEL, Facts, level_name
-from ._format import PERCENT, Unit, column, interval, measured_unit
+from ._format import Unit, column, measured_unit, ranged
 
 
 TITLE = "Entities that owe each other"
@@ -27,7 +27,7 @@ def obligations(facts: Facts) -> list[Section]:
         "pays in proportion; that may bring down those whom it owes."
     )
     blocks: list[Block] = [Paragraph(text), _defaults(facts, names)]
-    return [Section(TITLE, [*blocks, _shortfalls(facts, names)], new_page=True)]
+    return [Section(TITLE, [*blocks, _shortfalls(facts, names)])]
 
 
 def _defaults(facts: Facts, names: list[str]) -> Table:
@@ -41,21 +41,17 @@ def _defaults(facts: Facts, names: list[str]) -> Table:
     scale = Unit(0.01)
     cells = (
         names,
-        column(alone, scale),
-        [interval(each, PERCENT) for each in alone],
-        column(others, scale),
-        [interval(each, PERCENT) for each in others],
+        ranged(alone, scale),
+        ranged(others, scale),
     )
     head = (
         "Entity",
         "P(default) [%]",
-        "Its 95 % interval",
         "Of it because others do not pay [%]",
-        "Its 95 % interval",
     )
     caption = (
         "Chance that an entity cannot pay, and the part of it in which it could have "
-        "paid if the others had."
+        "paid if the others had, with 95 % intervals."
     )
     return Table(caption, head, tuple(zip(*cells, strict=True)), small=True)
 

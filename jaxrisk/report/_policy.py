@@ -30,7 +30,7 @@ def policy(facts: Facts) -> list[Section]:
         The section; none without a policy.
     """
     blocks = [*_factors(facts), *_brakes(facts), *_layers(facts)]
-    return [Section(TITLE, blocks, new_page=True)] if blocks else []
+    return [Section(TITLE, blocks)] if blocks else []
 
 
 def _factors(facts: Facts) -> list[Block]:

@@ -6,7 +6,7 @@ from . import _figure_channels as figures
 from ._blocks import Block, Figure, Note, Section, Table
 from ._estimate import Estimate
 from ._facts import Facts
-from ._format import PERCENT, Unit, column, interval, measured_unit
+from ._format import Unit, column, measured_unit, ranged
 from ._recorded import NOT_RECORDED, largest, path_titles, so_far, track
 
 
@@ -27,7 +27,7 @@ def runs(facts: Facts) -> list[Section]:
     if not (facts.measured("worst_utilization") or facts.measured("withdrawn_mean")):
         return []
     blocks = [*_figure(facts), *_table(facts)]
-    return [Section(TITLE, blocks, new_page=True)]
+    return [Section(TITLE, blocks)]
 
 
 def _figure(facts: Facts) -> list[Block]:
@@ -96,8 +96,7 @@ def _table(facts: Facts) -> list[Block]:
         column(out, unit),
         column(back, unit),
         column(values("frozen_mean", shown), Unit(1.0)),
-        column([chance[one] for one in shown], Unit(0.01)),
-        [interval(chance[one], PERCENT) for one in shown],
+        ranged([chance[one] for one in shown], Unit(0.01)),
     )
     head = (
         "Reserve",
@@ -105,10 +104,9 @@ def _table(facts: Facts) -> list[Block]:
         f"Brought back [{unit.label}]",
         "Frozen [steps]",
         "P(ever frozen) [%]",
-        "Its 95 % interval",
     )
     caption = (
-        f"Means over {facts.horizon}, all paths, with 95 % errors. Frozen: steps in "
+        f"Means over {facts.horizon}, all paths, with 95 % errors and intervals. Frozen: steps in "
         "which somebody wanted out and could not."
     )
     return [Table(caption, head, tuple(zip(*cells, strict=True)), small=True)]

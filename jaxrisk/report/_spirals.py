@@ -25,7 +25,7 @@ def spirals(facts: Facts) -> list[Section]:
     if not names:
         return []
     blocks = [block for name in names for block in _figure(facts, name)]
-    return [Section(TITLE, [*blocks, *_table(facts, names)], new_page=True)]
+    return [Section(TITLE, [*blocks, *_table(facts, names)])]
 
 
 def _figure(facts: Facts, stable: str) -> list[Block]:
