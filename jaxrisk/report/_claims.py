@@ -120,8 +120,8 @@ def _backing(facts: Facts) -> list[Block]:
     )
     caption = (
         f"The least that has backed each claim over {facts.horizon}, all paths, with "
-        "95 % errors and intervals: on one path in a hundred it was below the quantile. Failure: a "
-        "bridge or issuer fails, or validators are slashed."
+        "95 % errors and intervals: on one path in a hundred it was below the "
+        "quantile. Failure: a bridge or issuer fails, or validators are slashed."
     )
     return [
         Table(

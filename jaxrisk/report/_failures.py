@@ -57,9 +57,9 @@ def _order(facts: Facts) -> Table:
         "P(first to fail) [%]",
     )
     caption = (
-        f"Failures over {facts.horizon}, with 95 % errors and intervals. P(bad debt > 0) counts debt "
-        "above its collateral at the horizon as well, P(fails) of a market only what "
-        "it has written off."
+        f"Failures over {facts.horizon}, with 95 % errors and intervals. "
+        "P(bad debt > 0) counts debt above its collateral at the horizon as well, "
+        "P(fails) of a market only what it has written off."
     )
     return Table(caption, head, tuple(zip(*cells, strict=True)), small=True)
 
@@ -96,11 +96,11 @@ def _pairs(facts: Facts) -> list[Block]:
         "If independent [%]",
         "Ratio",
     )
-    pair = shown[0]
+    both, one, other, _ = shown[0]
     caption = (
-        "Joint failures, with 95 % intervals. If independent: the product of the two chances. The ratio "
-        f"says how much more often: {pair[1]} and {pair[2]} both fail on "
-        f"{stated(pair[0], PERCENT)} of the paths, {cells[3][0]} times as often as if "
+        "Joint failures, with 95 % intervals. If independent: the product of the two "
+        f"chances. The ratio says how much more often: {one} and {other} both fail on "
+        f"{stated(both, PERCENT)} of the paths, {cells[3][0]} times as often as if "
         "they had nothing in common."
     )
     return [Table(caption, head, tuple(zip(*cells, strict=True)))]

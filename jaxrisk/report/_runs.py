@@ -106,7 +106,7 @@ def _table(facts: Facts) -> list[Block]:
         "P(ever frozen) [%]",
     )
     caption = (
-        f"Means over {facts.horizon}, all paths, with 95 % errors and intervals. Frozen: steps in "
-        "which somebody wanted out and could not."
+        f"Means over {facts.horizon}, all paths, with 95 % errors and intervals. "
+        "Frozen: steps in which somebody wanted out and could not."
     )
     return [Table(caption, head, tuple(zip(*cells, strict=True)), small=True)]
