@@ -72,6 +72,7 @@ def test_all_that_the_risk_measures_give_is_in_the_schema_and_has_its_shape() ->
     outcome |= claims(50, claims=2, spirals=1, lines=1)
     outcome |= behaviour(50, markets=1, reserves=2, assets=3)
     outcome |= {"status": np.zeros(50, int), "first_deficit": np.arange(50)}
+    outcome |= {"market_first_deficit": np.arange(50)[None]}
     measures = Measures(axes, levels=(0.9,), steps=24, step_days=1 / 24)
     measures.push(outcome)
     comparison = FeedbackComparison(axes)

@@ -24,6 +24,7 @@ def outcome(paths: int, seed: int = 0) -> dict[str, np.ndarray]:
     fall = rng.random((2, paths)).astype(np.float32)
     realized = amount(3)
     step = rng.integers(0, STEPS, paths)
+    failed = np.stack([realized[:2].sum(axis=0), realized[2]]) > 0
     return {
         "status": rng.choice(3, paths, p=[0.9, 0.01, 0.09]).astype(np.uint8),
         "realized": realized,
@@ -35,6 +36,7 @@ def outcome(paths: int, seed: int = 0) -> dict[str, np.ndarray]:
         "fundamental_drawdown": 0.9 * fall,
         "final_price": fall,
         "first_deficit": np.where(realized.sum(axis=0) > 0, step, STEPS),
+        "market_first_deficit": np.where(failed, step, STEPS),
         "keeper_profit": amount(),
         "protocol_fee": amount(),
         **derivatives(paths, seed, dealers=0, perps=0),
