@@ -1,7 +1,8 @@
 """A result as a report for a risk committee: one HTML page and one PDF."""
 
 from ._replay_page import main_assets, write_replay_page
+from ._sweep_page import write_sweep_report
 from ._write import write_report
 
 
-__all__ = ["main_assets", "write_replay_page", "write_report"]
+__all__ = ["main_assets", "write_replay_page", "write_report", "write_sweep_report"]
