@@ -15,12 +15,6 @@ MINUTES_PER_YEAR = 525_600
 
 LIMITS = (
     (
-        "Borrowers",
-        "Accounts do not react: nobody tops up, repays, unwinds or borrows more, and "
-        "no supplier withdraws. Behavior before and during a crash may raise or lower "
-        "the numbers.",
-    ),
-    (
         "Contagion",
         "Markets share prices and venues, but a loss in one does not mark down claims "
         "on it that are held elsewhere: a receipt token used as collateral keeps its "
@@ -36,12 +30,6 @@ LIMITS = (
         "A liquidation repays and seizes in proportion to all balances of an account. "
         "On a chain a keeper chooses one collateral and one debt, often the most "
         "liquid.",
-    ),
-    (
-        "Depth",
-        "The depth of a venue does not change along a path, apart from inventory that "
-        "is still to be absorbed. In a crash, liquidity is withdrawn: impact is then "
-        "larger than here.",
     ),
     (
         "Keepers",
@@ -68,6 +56,48 @@ LIMITS = (
 )
 
 
+BORROWERS = (
+    (
+        "Borrowers",
+        "Accounts with rules follow them, whatever others do; accounts without rules "
+        "do not react. Rules see health and carry alone: nobody acts on a forecast.",
+    ),
+)
+WITHOUT_BORROWERS = (
+    (
+        "Borrowers",
+        "Accounts do not react: nobody tops up, repays, unwinds or borrows more. "
+        "Behavior before and during a crash may raise or lower the numbers.",
+    ),
+)
+SUPPLIERS = (
+    (
+        "Suppliers",
+        "Suppliers run by one rule a market, and leave for no other yield. Who has "
+        "supplied collateral for a debt stays with it.",
+    ),
+)
+WITHOUT_SUPPLIERS = (
+    (
+        "Suppliers",
+        "No supplier withdraws. A run would raise rates, and freeze what is lent out.",
+    ),
+)
+PROVIDERS = (
+    (
+        "Depth",
+        "Liquidity leaves by a rule of past losses and volatility, at no price, and "
+        "not for the yield of another venue.",
+    ),
+)
+WITHOUT_PROVIDERS = (
+    (
+        "Depth",
+        "The depth of a venue does not change along a path, apart from inventory that "
+        "is still to be absorbed. In a crash, liquidity is withdrawn: impact is then "
+        "larger than here.",
+    ),
+)
 GOVERNANCE = (
     (
         "Contracts and governance",
@@ -140,6 +170,7 @@ def not_modelled(facts: Facts) -> Section:
             ),
             Statements(
                 (
+                    *_behaviour(facts),
                     *LIMITS,
                     *_governance(facts),
                     *_derivatives(facts),
@@ -148,6 +179,16 @@ def not_modelled(facts: Facts) -> Section:
                 )
             ),
         ],
+    )
+
+
+def _behaviour(facts: Facts) -> tuple[tuple[str, str], ...]:
+    """What is left out of those who act, or that they are left out."""
+    section = facts.config.get("behaviour") or {}
+    return (
+        *(BORROWERS if section.get("borrowers") else WITHOUT_BORROWERS),
+        *(SUPPLIERS if section.get("suppliers") else WITHOUT_SUPPLIERS),
+        *(PROVIDERS if section.get("providers") else WITHOUT_PROVIDERS),
     )
 
 
