@@ -130,9 +130,10 @@ def test_a_scheduler_of_ones_own_does_as_well(design: Path, undisturbed: Path) -
     from distributed import LocalCluster
 
     folder = design.parents[1] / "address" / "store.zarr"
-    with LocalCluster(
+    cluster = LocalCluster(
         n_workers=1, threads_per_worker=1, processes=True, dashboard_address=":0"
-    ) as cluster:
+    )
+    with cluster:
         address = str(cluster.scheduler_address)
         _finished(_start(design, folder, "--workers", address))
     assert _files(folder) == _files(undisturbed)
