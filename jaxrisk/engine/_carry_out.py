@@ -12,6 +12,7 @@ from ..behaviour import Holdings, Plan, scarcest
 from ..lending import edge_of_single
 from ._market import collateral_price, debt_price, market_price, mid_price
 from ._nearest import of_book, without_book
+from ._only import only
 from ._round import publish
 from ._spend import tokens_for
 from ._state import State, StepInfo
@@ -52,13 +53,8 @@ def carry_out(
     after, told = _book(system, after, told, at, plan, bought)
     after = publish(system, after)
     active = plan.acting > 0
-
-    def where_active(new: jax.Array, old: jax.Array) -> jax.Array:
-        return jnp.where(active, new, old) if new.ndim else new
-
-    # A trade of nothing may be worth a rounding error: paths are not to depend on it.
-    bare = jax.tree.map(where_active, without_book(after), without_book(state))
-    told = jax.tree.map(where_active, told, info)
+    bare = only(active, without_book(after), without_book(state))
+    told = only(active, told, info)
     book = _rows(system, state, at, plan, bought)
     return eqx.tree_at(of_book, bare, book), told
 

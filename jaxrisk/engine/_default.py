@@ -6,7 +6,7 @@ import numpy as np
 from jax import lax
 from jaxtyping import Array, Float
 
-from .._numerics import any_of, matmul, safe_divide, worth
+from .._numerics import any_of, any_row, matmul, safe_divide, worth
 from .._random import Draw
 from .._typing import LineFlag, LinePath, ReservePath
 from ..lending import edge_of
@@ -17,6 +17,7 @@ from ._market import (
     mid_price,
     proceeds,
 )
+from ._only import only
 from ._round import publish
 from ._state import State, StepInfo
 from ._system import System
@@ -40,7 +41,11 @@ def default(
     flags = system.credit.defaults(lines.collateral, lines.debt, draw, system.dt)
     return lax.cond(
         any_of(flags),
-        lambda state, info: _hand_over(system, state, info, lines, flags),
+        lambda state, info: only(
+            any_row(flags),
+            _hand_over(system, state, info, lines, flags),
+            (state, info),
+        ),
         lambda state, info: (state, info),
         state,
         info,

@@ -5,9 +5,11 @@ from typing import NamedTuple
 import equinox as eqx
 import jax.numpy as jnp
 
+from .._numerics import any_row
 from .._typing import AssetPath, MarketPath, PerPath
 from ..policy import AbstractSeller, tokens_for
 from ._market import Room, market_price, mid_price, proceeds
+from ._only import only
 from ._state import State, StepInfo
 from ._system import System
 from ._trade import cleared
@@ -25,9 +27,9 @@ def insure(system: System, state: State, info: StepInfo, owing: MarketPath) -> I
     """Pay what the reserve funds did not [USD], as far as the layers go."""
     seller = VenueSeller(system=system, state=state, info=info)
     policy, seller, paid = system.policy.cover(state.policy, owing, seller)
-    state = eqx.tree_at(lambda at: at.policy, seller.state, policy)
+    after = eqx.tree_at(lambda at: at.policy, seller.state, policy)
     told = seller.info.policy
-    info = eqx.tree_at(
+    reported = eqx.tree_at(
         lambda at: (
             at.policy.treasury,
             at.policy.module,
@@ -42,7 +44,8 @@ def insure(system: System, state: State, info: StepInfo, owing: MarketPath) -> I
             told.socialised + paid.left,
         ),
     )
-    return Insured(state, info, paid.left)
+    owed = any_row(owing > 0)
+    return Insured(*only(owed, (after, reported), (state, info)), paid.left)
 
 
 class VenueSeller(AbstractSeller):

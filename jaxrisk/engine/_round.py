@@ -1,7 +1,6 @@
 """One round of liquidation: health, bids, liquidation, order flow, clearing."""
 
 import equinox as eqx
-import jax
 import jax.numpy as jnp
 from jax import lax
 from jaxtyping import Array
@@ -21,6 +20,7 @@ from ._market import (
     market_price,
     mid_price,
 )
+from ._only import only
 from ._state import State, StepInfo
 from ._system import System
 from ._trade import Orders, trade
@@ -103,7 +103,7 @@ def more_rounds(system: System, now: Round) -> Round:
 
 def next_round(system: System, now: Round) -> Round:
     """One round on the paths with something to liquidate."""
-    return _where_going(_round(system, now), now)
+    return only(now.going, _round(system, now), now)
 
 
 def _still_breached(system: System, state: State) -> RowFlag:
@@ -111,22 +111,6 @@ def _still_breached(system: System, state: State) -> RowFlag:
     fresh = jnp.arange(state.edge.shape[0]) < system.accounts.cohorts
     higher = jnp.where(fresh[:, None], 1 + CONVERGED, 1) * state.edge
     return breached(system, eqx.tree_at(lambda at: at.edge, state, higher))
-
-
-def _where_going(after: Round, before: Round) -> Round:
-    """Only paths with something to liquidate take part in a round.
-
-    A trade of nothing may be worth a rounding error: without this the last bits of a
-    path would depend on who shares its group.
-    """
-    active = before.going
-
-    def select(new: Array, old: Array) -> Array:
-        return jnp.where(active.reshape((1,) * (old.ndim - 1) + (-1,)), new, old)
-
-    return jax.tree.map(
-        lambda new, old: select(new, old) if old.ndim else old, after, before
-    )
 
 
 def _round(system: System, now: Round) -> Round:

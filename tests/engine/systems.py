@@ -1,5 +1,7 @@
 """Small systems with every mechanism on, in either precision."""
 
+from typing import Any
+
 import jax
 import numpy as np
 
@@ -18,15 +20,8 @@ def single(system: System) -> System:
     return jax.tree.map(jax.numpy.asarray, jax.tree.map(narrow, system))
 
 
-def build(
-    *,
-    accounts: int = 20,
-    rounds: int = 3,
-    oracle: str = "instant",
-    keeper: str = "greedy",
-    latency: int = 0,
-) -> System:
-    """Accounts near liquidation, in float32; see `small_system`."""
+def build(*, accounts: int = 20, rounds: int = 3, **parts: Any) -> System:  # noqa: ANN401
+    """Accounts near liquidation, in float32; for `parts` see `small_system`."""
     with jax.enable_x64(True):
         system = fast_twin(
             small_system(
@@ -34,9 +29,7 @@ def build(
                 accounts=accounts,
                 steps=6,
                 rounds=rounds,
-                oracle=oracle,
-                keeper=keeper,
-                latency=latency,
+                **parts,
             )
         )
         host = jax.tree.map(np.asarray, system)

@@ -13,6 +13,7 @@ import pytest
 from jaxrisk._status import Status
 from jaxrisk.engine import Layout, Outcome, System, record, revisit
 from tests.engine.systems import build, differences, joined, whole
+from tests.engine.variants import EVERYTHING
 
 
 PATHS = 256
@@ -48,6 +49,18 @@ def test_a_rerun_is_equal_to_the_last_bit() -> None:
 def test_the_size_of_a_block_changes_nothing(block: int) -> None:
     run = whole(system(), paths=PATHS, block=block, launch=256)
     assert not differences(plain_run(), run)
+
+
+def test_with_everything_on_a_path_does_not_depend_on_its_block() -> None:
+    """A default, a payout or a redemption of one path is nothing to the others."""
+    everything = build(accounts=10, **EVERYTHING)
+    small, large = (
+        whole(everything, paths=PATHS, block=block, launch=256) for block in (64, 256)
+    )
+    for name in ("realized", "repaid", "defaulted", "redeemed", "unwound", "withdrawn"):
+        happens = np.asarray(getattr(small, name)).sum(axis=0) > 0
+        assert 0 < happens.sum() < PATHS or name in ("redeemed",), name
+    assert not differences(small, large)
 
 
 @pytest.mark.parametrize("launch", [64, pytest.param(256, marks=pytest.mark.slow)])

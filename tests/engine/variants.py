@@ -7,6 +7,19 @@ import pytest
 from tests.reference.small_systems import RULES
 
 
+EVERYTHING: dict[str, Any] = {
+    "oracle": "heartbeat",
+    "keeper": "rational",
+    "cohorts": 3,
+    "dealers": "implicit",
+    "perps": "late",
+    "behaviour": "all",
+    "policy": "all",
+    "network": "spiral",
+    "credit": True,
+}
+"""Every mechanism at once but instruments: the policy of the small system has none."""
+
 VARIANTS: dict[str, dict[str, Any]] = {
     "instant, greedy, v3": {},
     "heartbeat, greedy, v2": {
@@ -118,6 +131,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "credit": True,
     },
     "instant, greedy, late, v3": {"latency": 2, "rules": (RULES["full"],) * 2},
+    "everything at once": EVERYTHING,
 }
 
 MARKS: dict[str, pytest.MarkDecorator] = dict.fromkeys(
@@ -137,6 +151,7 @@ MARKS: dict[str, pytest.MarkDecorator] = dict.fromkeys(
         "instant, greedy, v3, suppliers",
         "instant, greedy, v3, waterfall",
         "instant, rational, policy, behaviour",
+        "everything at once",
     ),
     pytest.mark.slow,
 )
