@@ -7,6 +7,7 @@ from ._blocks import Report
 from ._book import accounts, concentration, profile
 from ._calibration import calibration
 from ._checks import checks
+from ._claims import claims
 from ._committee import committee
 from ._derivatives import derivatives
 from ._facts import Facts
@@ -52,6 +53,7 @@ def compose(dataset: xr.Dataset) -> Report:
         sections=[
             *(section(facts) for section in RESULTS),
             *derivatives(facts),
+            *claims(facts),
             *(section(facts) for section in SECTIONS),
         ],
     )
