@@ -3,6 +3,8 @@
 The table is the document: an array that is not in it cannot be written.
 """
 
+from ._schema_behaviour import BEHAVIOUR
+from ._schema_channels import CHANNELS, CHANNELS_COORDINATES
 from ._schema_claims import CLAIMS, CLAIMS_COORDINATES
 from ._schema_derivatives import DERIVATIVES, DERIVATIVES_COORDINATES
 from ._schema_obligations import OBLIGATIONS, OBLIGATIONS_COORDINATES
@@ -183,6 +185,7 @@ COORDINATES = {
     **DERIVATIVES_COORDINATES,
     **CLAIMS_COORDINATES,
     **OBLIGATIONS_COORDINATES,
+    **CHANNELS_COORDINATES,
     **POLICY_COORDINATES,
 }
 """Labels of the dimensions."""
@@ -196,6 +199,8 @@ SCHEMA = {
     **DERIVATIVES,
     **CLAIMS,
     **OBLIGATIONS,
+    **BEHAVIOUR,
+    **CHANNELS,
     **POLICY,
 }
 """Variables that a result may hold."""

@@ -6,6 +6,7 @@ from ._assumptions import assumptions
 from ._blocks import Report
 from ._book import accounts, concentration, profile
 from ._calibration import calibration
+from ._channels import channels
 from ._checks import checks
 from ._claims import claims
 from ._committee import committee
@@ -54,6 +55,7 @@ def compose(dataset: xr.Dataset) -> Report:
             *(section(facts) for section in RESULTS),
             *derivatives(facts),
             *claims(facts),
+            *channels(facts),
             *(section(facts) for section in SECTIONS),
         ],
     )

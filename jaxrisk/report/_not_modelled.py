@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 
 from ._blocks import Paragraph, Section, Statements
+from ._channel_limits import channel_limits
 from ._facts import Facts
 from ._format import percent
 
@@ -15,18 +16,6 @@ MINUTES_PER_YEAR = 525_600
 
 LIMITS = (
     (
-        "Borrowers",
-        "Accounts do not react: nobody tops up, repays, unwinds or borrows more, and "
-        "no supplier withdraws. Behavior before and during a crash may raise or lower "
-        "the numbers.",
-    ),
-    (
-        "Contagion",
-        "Markets share prices and venues, but a loss in one does not mark down claims "
-        "on it that are held elsewhere: a receipt token used as collateral keeps its "
-        "value.",
-    ),
-    (
         "Trades in dollars",
         "Keepers sell collateral and buy debt against USD, each asset in its own "
         "venue. There is no routing between pairs and no spread over the venue's own.",
@@ -36,12 +25,6 @@ LIMITS = (
         "A liquidation repays and seizes in proportion to all balances of an account. "
         "On a chain a keeper chooses one collateral and one debt, often the most "
         "liquid.",
-    ),
-    (
-        "Depth",
-        "The depth of a venue does not change along a path, apart from inventory that "
-        "is still to be absorbed. In a crash, liquidity is withdrawn: impact is then "
-        "larger than here.",
     ),
     (
         "Keepers",
@@ -150,6 +133,7 @@ def not_modelled(facts: Facts) -> Section:
             ),
             Statements(
                 (
+                    *channel_limits(facts),
                     *LIMITS,
                     *_governance(facts),
                     *_derivatives(facts),

@@ -181,8 +181,17 @@ def test_failures_are_ordered_by_their_time() -> None:
         np.array([[0, 0.2, 0.6], [0.2, 0, 0.6], [0.2, 0.2, 0]]) / np.ones((3, 3))
     )
     assert order.nobody.value == pytest.approx(0.2)
+    both = np.array([[0.6, 0.4, 0.4], [0.4, 0.6, 0.4], [0.4, 0.4, 0.6]])
+    assert order.together.value == pytest.approx(both)
     assert (order.first.low <= order.first.value).all()
     assert (order.first.high >= order.first.value).all()
+
+
+def test_one_alone_has_nobody_to_fail_before() -> None:
+    alone = FailureTally(("m",))
+    alone.push(np.array([[1.0, np.inf]]))
+    assert alone.estimates() == {}
+    assert alone.coordinates() == {}
 
 
 def test_entities_fail_after_markets_in_the_order_of_rounds() -> None:
