@@ -8,7 +8,6 @@ from ._book import accounts, concentration, profile
 from ._calibration import calibration
 from ._channels import channels
 from ._checks import checks
-from ._claims import claims
 from ._committee import committee
 from ._derivatives import derivatives
 from ._facts import Facts
@@ -54,7 +53,6 @@ def compose(dataset: xr.Dataset) -> Report:
         sections=[
             *(section(facts) for section in RESULTS),
             *derivatives(facts),
-            *claims(facts),
             *channels(facts),
             *(section(facts) for section in SECTIONS),
         ],
