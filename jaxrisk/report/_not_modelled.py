@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 
 from ._blocks import Paragraph, Section, Statements
+from ._channel_limits import channel_limits
 from ._facts import Facts
 from ._format import percent
 
@@ -15,18 +16,6 @@ MINUTES_PER_YEAR = 525_600
 
 LIMITS = (
     (
-        "Borrowers",
-        "Accounts do not react: nobody tops up, repays, unwinds or borrows more, and "
-        "no supplier withdraws. Behavior before and during a crash may raise or lower "
-        "the numbers.",
-    ),
-    (
-        "Contagion",
-        "Markets share prices and venues, but a loss in one does not mark down claims "
-        "on it that are held elsewhere: a receipt token used as collateral keeps its "
-        "value.",
-    ),
-    (
         "Trades in dollars",
         "Keepers sell collateral and buy debt against USD, each asset in its own "
         "venue. There is no routing between pairs and no spread over the venue's own.",
@@ -36,12 +25,6 @@ LIMITS = (
         "A liquidation repays and seizes in proportion to all balances of an account. "
         "On a chain a keeper chooses one collateral and one debt, often the most "
         "liquid.",
-    ),
-    (
-        "Depth",
-        "The depth of a venue does not change along a path, apart from inventory that "
-        "is still to be absorbed. In a crash, liquidity is withdrawn: impact is then "
-        "larger than here.",
     ),
     (
         "Keepers",
@@ -95,6 +78,16 @@ DEALERS = (
         "does not move it.",
     ),
 )
+INSTRUMENTS = (
+    (
+        "Options as collateral",
+        "Who buys an instrument from a keeper sells its delta in the underlying once, "
+        "and does not hedge on. Options are European, are worth what a moving surface "
+        "says, and their writers always pay. The premium is not in a run: accounts "
+        "hold what the book says. The liquidation profile and cohorts take an "
+        "instrument to fall as its underlying does.",
+    ),
+)
 PERPETUALS = (
     (
         "Perpetual futures",
@@ -140,6 +133,7 @@ def not_modelled(facts: Facts) -> Section:
             ),
             Statements(
                 (
+                    *channel_limits(facts),
                     *LIMITS,
                     *_governance(facts),
                     *_derivatives(facts),
@@ -157,9 +151,10 @@ def _governance(facts: Facts) -> tuple[tuple[str, str], ...]:
 
 
 def _derivatives(facts: Facts) -> tuple[tuple[str, str], ...]:
-    """What is left out of dealers and perpetuals, or that they are left out."""
+    """What is left out of derivatives, or that they are left out."""
     return (
         *(DEALERS if facts.has_dealers else WITHOUT_DEALERS),
+        *(INSTRUMENTS if facts.config.get("instruments") else ()),
         *(PERPETUALS if facts.has_perps else WITHOUT_PERPETUALS),
     )
 

@@ -24,6 +24,10 @@ class Axes:
         dealers: Underlyings of the options dealers, one a row.
         perps: Underlyings of the perpetual contracts, one a row.
         entities: Who owes beside the markets.
+        claims: Assets that may be marked, one a row.
+        spirals: Mint-and-burn stablecoins, one a row.
+        lines: Accounts with a credit line, one a row.
+        behaviour: Who acts of their own accord: borrowers, suppliers, providers.
         policy: Parts of policy that may act, by name.
     """
 
@@ -34,6 +38,10 @@ class Axes:
     dealers: tuple[str, ...] = ()
     perps: tuple[str, ...] = ()
     entities: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
+    spirals: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+    behaviour: tuple[str, ...] = ()
     policy: tuple[str, ...] = ()
 
     @property
