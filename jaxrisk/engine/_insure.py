@@ -66,12 +66,13 @@ class VenueSeller(AbstractSeller):
             return jnp.zeros_like(market).at[asset].set(tokens)
 
         def raised(tokens: PerPath) -> PerPath:
-            sold = orders(tokens)
-            return proceeds(system, state, sold, mid=mid, market=market)[asset]
+            order = orders(tokens)
+            return proceeds(system, state, order, mid=mid, market=market)[asset]
 
         room = Room(system=system, state=state, mid=mid, market=market)
         most = jnp.minimum(available, room.tokens(-fall)[asset])
         tokens = tokens_for(raised, wanted, jnp.maximum(most, 0))
-        state, info = cleared(system, state, self.info, orders(tokens), mid, market)
-        after = VenueSeller(system=system, state=state, info=info)
+        sold = orders(tokens)
+        moved, info = cleared(system, state, self.info, sold, mid, market)
+        after = VenueSeller(system=system, state=moved, info=info)
         return after, tokens, raised(tokens)
