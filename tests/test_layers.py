@@ -41,7 +41,7 @@ HOMES = {
     "pydantic": {"config", "sweep"},
     "pydantic_core": {"config"},
     "ruamel": {"config"},
-    "xarray": {"output", "report", "sensitivity"},
+    "xarray": {"output", "report", "sensitivity", "sweep"},
     "zarr": {"output", "sweep"},
     "pyarrow": {"data"},
     "typer": {"cli"},

@@ -72,12 +72,20 @@ class BorrowerReport(eqx.Module):
     unwound: MarketPath  # collateral sold by choice, at oracle prices [USD]
     topped_up: MarketPath  # brought from outside [USD]
     levered: MarketPath  # borrowed to buy collateral, at oracle prices [USD]
+    flow: AssetPath  # net sales, at market prices before they are made [USD]
 
     @classmethod
-    def blank(cls, markets: int, paths: int, dtype: np.dtype) -> "BorrowerReport":
+    def blank(
+        cls, markets: int, assets: int, paths: int, dtype: np.dtype
+    ) -> "BorrowerReport":
         """Nothing happened."""
         nothing = jnp.zeros((markets, paths), dtype)
-        return cls(unwound=nothing, topped_up=nothing, levered=nothing)
+        return cls(
+            unwound=nothing,
+            topped_up=nothing,
+            levered=nothing,
+            flow=jnp.zeros((assets, paths), dtype),
+        )
 
 
 class AbstractBorrowers(eqx.Module, Generic[Memory]):
@@ -111,7 +119,12 @@ class AbstractBorrowers(eqx.Module, Generic[Memory]):
 
     @abc.abstractmethod
     def told(
-        self, *, unwound: ActorPath, topped_up: ActorPath, levered: ActorPath
+        self,
+        *,
+        unwound: ActorPath,
+        topped_up: ActorPath,
+        levered: ActorPath,
+        flow: AssetPath,
     ) -> BorrowerReport:
         """The report of what was done, from each of those who act [USD]."""
 

@@ -160,6 +160,7 @@ class Borrowers(AbstractBorrowers[BorrowerState]):
     levering: Levering
     carry: Carry
     walks_below: PerActor  # collateral over debt; zero for never [ratio]
+    assets: int = eqx.field(static=True)  # how many there are
 
     @property
     def accounts(self) -> Int[Array, " actor"]:
@@ -175,7 +176,7 @@ class Borrowers(AbstractBorrowers[BorrowerState]):
     def blank(self, paths: int) -> BorrowerReport:
         """Of every market."""
         markets = self.market.shape[0]
-        return BorrowerReport.blank(markets, paths, self.market.dtype)
+        return BorrowerReport.blank(markets, self.assets, paths, self.market.dtype)
 
     def plan(self, state: BorrowerState, at: Holdings) -> Plan:
         """What they want to do now; see `decide`."""
@@ -223,13 +224,19 @@ class Borrowers(AbstractBorrowers[BorrowerState]):
         return BorrowerState(wealth=state.wealth + gained)
 
     def told(
-        self, *, unwound: ActorPath, topped_up: ActorPath, levered: ActorPath
+        self,
+        *,
+        unwound: ActorPath,
+        topped_up: ActorPath,
+        levered: ActorPath,
+        flow: AssetPath,
     ) -> BorrowerReport:
         """By market."""
         return BorrowerReport(
             unwound=matmul(self.market, unwound),
             topped_up=matmul(self.market, topped_up),
             levered=matmul(self.market, levered),
+            flow=flow,
         )
 
 

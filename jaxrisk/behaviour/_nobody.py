@@ -37,7 +37,7 @@ class NoBorrowers(AbstractBorrowers[tuple[()]]):
 
     def blank(self, paths: int) -> BorrowerReport:
         """Of no markets."""
-        return BorrowerReport.blank(0, paths, jnp.zeros(0).dtype)
+        return BorrowerReport.blank(0, 0, paths, jnp.zeros(0).dtype)
 
     def plan(self, state: tuple[()], at: Holdings) -> Plan:  # noqa: ARG002
         """Nothing."""
@@ -51,10 +51,15 @@ class NoBorrowers(AbstractBorrowers[tuple[()]]):
         return state
 
     def told(
-        self, *, unwound: ActorPath, topped_up: ActorPath, levered: ActorPath
+        self,
+        *,
+        unwound: ActorPath,
+        topped_up: ActorPath,  # noqa: ARG002
+        levered: ActorPath,  # noqa: ARG002
+        flow: AssetPath,  # noqa: ARG002
     ) -> BorrowerReport:
         """Nothing."""
-        return BorrowerReport(unwound=unwound, topped_up=topped_up, levered=levered)
+        return self.blank(unwound.shape[1])
 
 
 class NoSuppliers(AbstractSuppliers[tuple[()]]):

@@ -223,6 +223,12 @@ class BehaviourConfig(Section):
     providers: dict[str, ProvidersConfig] = Field(default_factory=dict)
     """Liquidity providers by asset."""
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Names of those who may act."""
+        names = ("borrowers", "suppliers", "providers")
+        return tuple(name for name in names if getattr(self, name))
+
 
 def _check_aim(below: float, to: float) -> None:
     if to < below:

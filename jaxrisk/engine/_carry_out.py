@@ -113,7 +113,8 @@ def _traded(
 ) -> tuple[State, StepInfo, AssetPath]:
     """Through the venues, dealers behind it as in a round; with the price of each."""
     mid, market = mid_price(system, state), market_price(system, state)
-    answer = system.dealers.in_round
+    answer, flow = system.dealers.in_round, info.borrowers.flow + sold * market
+    info = eqx.tree_at(lambda at: at.borrowers.flow, info, flow)
     return trade_others(system, state, info, sold, answer, mid=mid, market=market)
 
 
@@ -169,6 +170,7 @@ def _book(
         unwound=plan.sold * worth(at.collateral, at.price),
         topped_up=plan.paid,
         levered=plan.drawn * worth(at.debt, at.debt_price),
+        flow=jnp.zeros_like(info.borrowers.flow),
     )
     report = jax.tree.map(jnp.add, info.borrowers, told)
     return state, eqx.tree_at(lambda at: at.borrowers, info, report)

@@ -3,6 +3,7 @@
 The table is the document: an array that is not in it cannot be written.
 """
 
+from ._schema_behaviour import BEHAVIOUR
 from ._schema_channels import CHANNELS, CHANNELS_COORDINATES
 from ._schema_claims import CLAIMS, CLAIMS_COORDINATES
 from ._schema_derivatives import DERIVATIVES, DERIVATIVES_COORDINATES
@@ -198,6 +199,7 @@ SCHEMA = {
     **DERIVATIVES,
     **CLAIMS,
     **OBLIGATIONS,
+    **BEHAVIOUR,
     **CHANNELS,
     **POLICY,
 }

@@ -27,6 +27,7 @@ class Axes:
         claims: Assets that may be marked, one a row.
         spirals: Mint-and-burn stablecoins, one a row.
         lines: Accounts with a credit line, one a row.
+        behaviour: Who acts of their own accord: borrowers, suppliers, providers.
         policy: Parts of policy that may act, by name.
     """
 
@@ -40,6 +41,7 @@ class Axes:
     claims: tuple[str, ...] = ()
     spirals: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
+    behaviour: tuple[str, ...] = ()
     policy: tuple[str, ...] = ()
 
     @property

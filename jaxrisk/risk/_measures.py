@@ -7,6 +7,7 @@ import numpy as np
 
 from .._status import Status
 from ._axes import Axes
+from ._behaviour_tally import BehaviourTally
 from ._claim_tally import ClaimTally
 from ._entity_tally import EntityTally
 from ._failure_order import FailureTally, failure_times
@@ -70,6 +71,7 @@ class Measures:
         }
         self._perps = PerpTally(len(axes.perps), levels=levels)
         self._entities = EntityTally(len(axes.entities), levels=levels)
+        self._behaviour = BehaviourTally(axes)
         self._order = FailureTally((*axes.markets, *axes.entities))
         self._claims = ClaimTally(len(axes.claims), len(axes.lines))
         self._worst = Tail(WORST)
@@ -118,6 +120,7 @@ class Measures:
         for name, histogram in self._drawdowns.items():
             histogram.push(measured[name])
         self._perps.push(measured)
+        self._behaviour.push(measured)
         self._claims.push(measured)
         total, first = measured["bad_debt"][0], path < FOLLOWED
         self._worst.push(total, path)
@@ -143,6 +146,7 @@ class Measures:
             **self._distributions(),
             **self._perps.estimates(),
             **self._entities.estimates(),
+            **self._behaviour.estimates(),
             **self._order.estimates(),
             **self._claims.estimates(),
             "status_count": self._status.copy(),

@@ -23,6 +23,13 @@ PER_CLAIM = ("lowest_backing", "backing_left")
 
 PER_SPIRAL = ("redeemed", "defended")
 """Measures with a row for every mint-and-burn stablecoin."""
+
+OF_BORROWERS = ("unwound", "topped_up", "levered")
+"""Measures of accounts that act, with a row for every scope."""
+
+OF_SUPPLIERS = ("withdrawn", "returned", "frozen")
+"""Measures of suppliers who may run, with a row for every reserve."""
+
 PER_LAYER = ("treasury_paid", "module_paid", "backstop_paid", "socialised")
 """Measures of the insurance waterfall, with a row for every scope."""
 
@@ -45,6 +52,7 @@ def sections(axes: Axes) -> dict[str, slice]:
         **dict.fromkeys(PER_CLAIM, len(axes.claims)),
         **dict.fromkeys(PER_SPIRAL, len(axes.spirals)),
         "defaulted": len(axes.lines),
+        **{name: len(values) for name, values in _behaviour_axes(axes).items()},
         **{name: len(values) for name, values in _policy_axes(axes).items()},
     }
     ends = np.cumsum(list(sizes.values())).tolist()
@@ -68,8 +76,8 @@ def rows(axes: Axes, outcome: Outcome) -> Rows:
 
     Returns:
         Amounts [USD], drawdowns [ratio] and extremes of the basis [log], each
-        [row path]; those of dealers, perpetuals, entities, claims, stablecoins and
-        credit lines have no rows where there are none.
+        [row path]; those of dealers, perpetuals, entities, claims, stablecoins, credit
+        lines, and of who acts of their own accord, have no rows where there are none.
     """
     given = {
         name: outcome[name].astype(np.float64)
@@ -100,6 +108,7 @@ def rows(axes: Axes, outcome: Outcome) -> Rows:
             name: outcome[name].astype(np.float64)
             for name in (*PER_ENTITY, *PER_CLAIM, *PER_SPIRAL, "defaulted")
         },
+        **_behaviour_rows(axes, outcome),
         **_policy_rows(axes, outcome),
     }
 
@@ -120,6 +129,26 @@ def _policy_axes(axes: Axes) -> dict[str, tuple[str, ...]]:
 def _policy_rows(axes: Axes, outcome: Outcome) -> Rows:
     found = {name: outcome[name].astype(np.float64) for name in _policy_axes(axes)}
     for name in ("refused", *PER_LAYER):
+        if name in found:
+            found[name] = axes.scoped_markets(found[name])
+    return found
+
+
+def _behaviour_axes(axes: Axes) -> dict[str, tuple[str, ...]]:
+    """What those do who act of their own accord, and along which axis."""
+    found: dict[str, tuple[str, ...]] = {}
+    if "borrowers" in axes.behaviour:
+        found |= dict.fromkeys(OF_BORROWERS, axes.scopes)
+    if "suppliers" in axes.behaviour:
+        found |= dict.fromkeys(OF_SUPPLIERS, axes.reserves)
+    return found | (
+        {"lowest_depth": axes.assets} if "providers" in axes.behaviour else {}
+    )
+
+
+def _behaviour_rows(axes: Axes, outcome: Outcome) -> Rows:
+    found = {name: outcome[name].astype(np.float64) for name in _behaviour_axes(axes)}
+    for name in OF_BORROWERS:
         if name in found:
             found[name] = axes.scoped_markets(found[name])
     return found

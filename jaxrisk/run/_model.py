@@ -82,5 +82,6 @@ def axes_of(config: Config) -> Axes:
         claims=marked_assets(config),
         spirals=tuple(config.spirals or ()),
         lines=() if config.credit is None else tuple(config.credit.lines),
+        behaviour=() if config.behaviour is None else config.behaviour.parts,
         policy=() if config.policy is None else config.policy.parts,
     )

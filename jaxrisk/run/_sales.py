@@ -18,7 +18,8 @@ class Sales:
     """Net sales by step, in float64 [USD]; purchases are below zero.
 
     Attributes:
-        keepers: What they seized less what they repaid, by asset.
+        keepers: What they seized less what they repaid, by asset; with the sales that
+            credit lines and redemptions cause.
         dealers: To stay hedged, by dealer.
         perps: Spot legs and hedges of makers, by perpetual.
     """
@@ -41,6 +42,10 @@ def sales(axes: Axes, info: StepInfo) -> Sales:
     )
     traded = np.abs(flow)
     keepers = flow.copy()
+    chosen = np.asarray(info.borrowers.flow, np.float64)
+    if chosen.shape[1]:
+        keepers -= chosen
+        traded += np.abs(chosen)
     for names, sold, size in (
         (axes.dealers, dealers, turnover),
         (axes.perps, perps, np.abs(perps)),

@@ -3,6 +3,8 @@
 To the dimensions come those of the settings, before them.
 """
 
+from dataclasses import fields
+
 import numpy as np
 
 from ..output import COORDINATES as OF_A_RUN
@@ -94,6 +96,8 @@ def joined(every: list[Axes]) -> Axes:
         return tuple(dict.fromkeys(names))
 
     markets, reserves = together("markets"), together("reserves")
+    known = {"markets", "reserves", "reserve_market"}
+    others = [each.name for each in fields(Axes) if each.name not in known]
     home = {
         reserve: axes.markets[int(market)]
         for axes in every
@@ -103,9 +107,7 @@ def joined(every: list[Axes]) -> Axes:
         markets=markets,
         reserves=reserves,
         reserve_market=np.array([markets.index(home[each]) for each in reserves]),
-        assets=together("assets"),
-        dealers=together("dealers"),
-        perps=together("perps"),
+        **{name: together(name) for name in others},
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ._algebra import liquidation_algebra
+from ._behaviour import liquidity_providers, recursive_loops
 from ._cascade import linear_cascade
 from ._contagion import contagion
 from ._delay import late_liquidation
@@ -47,6 +48,8 @@ CASES = {
     "V16": Case("a twelvefold loop after a gap in price", gapped_loop),
     "V17": Case("Lido's book on Aave v2, June 2023", lido_book),
     "V19": Case("constant product and StableSwap proceeds", pool_proceeds),
+    "V20": Case("impermanent loss, and depth withdrawn", liquidity_providers),
+    "V21": Case("recursive loops: multiple, fall to liquidation", recursive_loops),
     "V22": Case("linear cascade: 1/(1 - n)", linear_cascade),
     "V23": Case("clearing of debts, and fire sales", contagion),
     "V24": Case("conservation, signs, order, layout", identities, slow=True),

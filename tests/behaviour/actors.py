@@ -60,6 +60,7 @@ def borrower(
         ),
         carry=Carry(tolerance=each(tolerance), speed=each(carry_speed)),
         walks_below=each(walks_below),
+        assets=2,
     )
 
 

@@ -19,6 +19,8 @@ from jaxrisk.config import (
 )
 from jaxrisk.engine import System
 from jaxrisk.network import Claims, NoNetwork
+from jaxrisk.run import prepare
+from jaxrisk.run._book_facts import pledges
 
 from .claims import with_claims
 from .derivatives import system_of
@@ -129,6 +131,24 @@ def test_a_tier_lifts_the_limit_of_its_lines(config: Config) -> None:
     accounts = system.accounts
     limit = accounts.weighted.sum(axis=1) / accounts.collateral.sum(axis=1)
     np.testing.assert_allclose(limit, [0.83, 1.4], rtol=1e-6)
+
+
+def test_rows_have_the_names_of_the_config(config: Config) -> None:
+    model = prepare(config)
+    names = config.asset_names
+    network = network_of(model.system)
+    assert model.axes.assets == names
+    assert model.axes.claims == tuple(names[row] for row in network.claims)
+    assert model.axes.spirals == ("UST",)
+    assert model.axes.lines == ("bob",)
+    facts = pledges(model)
+    at = names.index("aWETH")
+    assert facts["locked_share"][at] == 0
+    assert facts["claim_depth"][names.index("vLP")] == 4
+    assert facts["longest_chain"] == 1
+    np.testing.assert_allclose(
+        facts["collateral_velocity"][names.index("WETH")], 1 + 2060 * 100 / 180e3
+    )
 
 
 def test_claims_are_alike_to_cohorts_if_what_they_rest_on_is(config: Config) -> None:

@@ -59,6 +59,7 @@ def borrowers_twin(system: plain.ReferenceSystem) -> AbstractBorrowers:
         ),
         carry=Carry(tolerance=each("tolerance", np.inf), speed=each("carry_speed")),
         walks_below=each("walks_below"),
+        assets=len(system.assets),
     )
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from jaxrisk.output import COORDINATES, SCHEMA, Result, to_dataset
 from jaxrisk.risk import QUANTILES, Axes, FeedbackComparison, Measures, cohort_error
-from tests.risk.outcomes import claims, derivatives, entities
+from tests.risk.outcomes import behaviour, claims, derivatives, entities
 
 from . import results
 
@@ -59,6 +59,7 @@ def test_all_that_the_risk_measures_give_is_in_the_schema_and_has_its_shape() ->
         claims=("A", "C"),
         spirals=("C",),
         lines=("alice",),
+        behaviour=("borrowers", "suppliers", "providers"),
     )
     rows = {"realized": 2, "unrealized": 2, "seized": 2, "covered": 1, "repaid": 1}
     drawdowns = {"drawdown": 3, "fundamental_drawdown": 3}
@@ -69,6 +70,7 @@ def test_all_that_the_risk_measures_give_is_in_the_schema_and_has_its_shape() ->
     outcome |= {name: rng.random(50) for name in ("keeper_profit", "protocol_fee")}
     outcome |= derivatives(50, dealers=1, perps=2) | entities(50, count=2)
     outcome |= claims(50, claims=2, spirals=1, lines=1)
+    outcome |= behaviour(50, markets=1, reserves=2, assets=3)
     outcome |= {"status": np.zeros(50, int), "first_deficit": np.arange(50)}
     outcome |= {"market_first_deficit": np.arange(50)[None]}
     measures = Measures(axes, levels=(0.9,), steps=24, step_days=1 / 24)
@@ -92,6 +94,9 @@ def test_all_that_the_risk_measures_give_is_in_the_schema_and_has_its_shape() ->
     assert dataset["redeemed_mean"].sel(spiral="C") > 0
     assert dataset["default_probability"].sel(line="alice") > 0
     assert dataset["entity_shortfall_es"].sel(entity="maker", level=0.9) > 0
+    assert dataset["unwound_mean"].sel(scope="m") > 0
+    assert (dataset["frozen_probability"] > 0).all()
+    assert (dataset["depth_lost_var"] > 0.9).all()
 
 
 def test_labels_select_and_a_table_of_the_whole_can_be_made() -> None:

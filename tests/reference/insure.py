@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from .cascade import clear
-from .prices import market_prices, mid_prices
+from .prices import market_prices, mid_prices, venue_of
 from .state import Flows, State
 from .system import ReferenceSystem
 
@@ -69,7 +69,7 @@ def sell(
     if asset is None or wanted <= 0.0:
         return 0.0, 0.0
     mid, market = mid_prices(system, state), market_prices(system, state)
-    venue, inventory = system.assets[asset].venue, float(state.inventory[asset])
+    venue, inventory = venue_of(system, state, asset), float(state.inventory[asset])
     own = math.exp(venue.displacement(inventory, mid[asset]))
     scale = market[asset] / (mid[asset] * own)
 

@@ -42,6 +42,7 @@ def outcome(paths: int, seed: int = 0) -> dict[str, np.ndarray]:
         **derivatives(paths, seed, dealers=0, perps=0),
         **entities(paths, seed, count=0),
         **claims(paths, seed, claims=0, spirals=0, lines=0),
+        **behaviour(paths),
     }
 
 
@@ -93,6 +94,30 @@ def claims(
         "redeemed": rng.lognormal(8, 2, (spirals, paths)),
         "defended": rng.lognormal(6, 2, (spirals, paths)),
         "defaulted": np.where(defaults, rng.lognormal(8, 2, defaults.shape), 0),
+    }
+
+
+def behaviour(
+    paths: int,
+    seed: int = 0,
+    *,
+    markets: int = 0,
+    reserves: int = 0,
+    assets: int = 0,
+) -> dict[str, np.ndarray]:
+    """What those did who act of their own accord; nothing where there are none."""
+    rng = np.random.default_rng([seed, 3])
+    sold, moved = (
+        rng.lognormal(8, 2, (3, rows, paths)) for rows in (markets, reserves)
+    )
+    return {
+        "unwound": sold[0].astype(np.float32),
+        "topped_up": sold[1].astype(np.float32),
+        "levered": sold[2].astype(np.float32),
+        "withdrawn": moved[0].astype(np.float32),
+        "returned": moved[1].astype(np.float32),
+        "frozen": rng.integers(0, 3, (reserves, paths)).astype(np.float32),
+        "lowest_depth": rng.random((assets, paths)).astype(np.float32),
     }
 
 
