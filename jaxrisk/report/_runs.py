@@ -69,8 +69,9 @@ def _figure(facts: Facts) -> list[Block]:
         "Runs on the worst paths. Left: what is borrowed of a reserve over what is "
         "supplied; shaded: steps in which somebody wanted out of one of them and could "
         "not. Right: what suppliers who ran have taken out so far, less what they "
-        "brought back. Where utilization is at 100 % the right line is flat: nothing "
-        "is left to take."
+        "brought back. In the shade the right line is flat: all that is left is lent "
+        "out, or was lost. Utilization is the contracts' own: it counts what was lost "
+        "as supplied, so that a reserve may be empty below 100 %."
     )
     return [Figure(svg, caption, alt="Utilization and withdrawals.")]
 
