@@ -23,6 +23,7 @@ from ._build_perps import build_exchange
 from ._build_prices import build_process
 from ._config import Config
 from ._faults import ConfigError, Fault, Mark
+from ._remembered import depends_on
 from ._tables import (
     ReserveNumber,
     asset_of_reserve,
@@ -121,6 +122,7 @@ def supplied_tokens(config: Config, book: Book) -> ReserveNumber:
     return supplied
 
 
+@depends_on("name", "markets")
 def _pool(config: Config, book: Book, dtype: np.dtype) -> Pool:
     reserves = reserves_of(config)
 
@@ -142,6 +144,7 @@ def _pool(config: Config, book: Book, dtype: np.dtype) -> Pool:
     )
 
 
+@depends_on("markets")
 def _close_factor(config: Config, dtype: np.dtype) -> CloseFactor:
     rules = [market.close_factor.rule for market in config.markets.values()]
 

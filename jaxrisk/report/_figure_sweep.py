@@ -154,7 +154,7 @@ def _iso_lines(
 def _levels(values: np.ndarray) -> np.ndarray:
     """Round values between the least and the greatest."""
     low, high = float(values.min()), float(values.max())
-    ticks = MaxNLocator(ISO_LINES + 1).tick_values(low, high)
+    ticks = np.asarray(MaxNLocator(ISO_LINES + 1).tick_values(low, high))
     inside = ticks[(ticks > low) & (ticks < high)]
     return inside if inside.size else np.array([(low + high) / 2])
 

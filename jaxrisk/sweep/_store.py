@@ -42,6 +42,7 @@ class Store:
     def __init__(self, folder: Path, plan: Plan) -> None:
         """Args: folder of the store; what it holds."""
         self.folder, self.plan = folder, plan
+        self._arrays: dict[str, zarr.Array] = {}
 
     @classmethod
     def create(
@@ -87,12 +88,18 @@ class Store:
         try:
             with _quiet():
                 for name, values in entries.items():
-                    place = self.folder / name
-                    array = zarr.open_array(place, mode="r+", zarr_format=3)
-                    array[region] = values.reshape(*sizes, *values.shape[1:])
+                    shaped = values.reshape(*sizes, *values.shape[1:])
+                    self._array(name)[region] = shaped
             self._mark(task)
         except OSError as error:
             raise refused(self.folder, error) from error
+
+    def _array(self, name: str) -> zarr.Array:
+        """A variable, opened once."""
+        if name not in self._arrays:
+            place = self.folder / name
+            self._arrays[name] = zarr.open_array(place, mode="r+", zarr_format=3)
+        return self._arrays[name]
 
     def done(self) -> set[int]:
         """Tasks whose chunks are all there, as they were written."""
