@@ -118,7 +118,7 @@ def _computed(
             f" {seen.reason}; add a condition under where to leave them out."
         )
     done = store.done()
-    before = sum(len(store.plan.tiles.settings(task)) for task in done)
+    before = sum(len(store.tiles.settings(task)) for task in done)
     damaged = store.marked() - len(done)
     if damaged:
         speaker.warn(f"{damaged:,} tasks in {folder} are damaged: computed again.")

@@ -20,14 +20,14 @@ def table_of(found: "Swept") -> str:
     """The least and the most of each measure, and the settings that have them."""
     from ..sweep import dataset_of
 
-    plan = found.plan
     good = found.settings - found.failed
+    dataset = dataset_of(found.folder)
+    facts = dataset.attrs
     lines = [
-        f"{plan.name}: {found.settings:,} settings x {plan.paths:,} paths,"
-        f" seed {plan.seed}; {good:,} done, {found.failed:,} failed"
+        f"{facts['title']}: {found.settings:,} settings x {facts['paths']:,} paths,"
+        f" seed {facts['seed']}; {good:,} done, {found.failed:,} failed"
     ]
     if good:
-        dataset = dataset_of(found.folder)
         for name, title, unit in _MEASURES:
             lines += _extremes(dataset, name, title, unit)
     return "\n".join(lines)

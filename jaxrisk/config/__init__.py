@@ -10,6 +10,7 @@ from ._faults import ConfigError, Fault, Mark
 from ._load import load, parse, schema
 from ._load_book import compress_book, load_book
 from ._parameters import Parameter, parameters, shifted
+from ._remembered import Memory, remembering
 from ._tables import (
     asset_of_reserve,
     initial_prices,
@@ -29,6 +30,7 @@ __all__ = [
     "ConfigError",
     "Fault",
     "Mark",
+    "Memory",
     "Parameter",
     "Variants",
     "asset_of_reserve",
@@ -48,6 +50,7 @@ __all__ = [
     "nearest_correlation",
     "parameters",
     "parse",
+    "remembering",
     "reserve_prices",
     "rounded_correlation",
     "schema",

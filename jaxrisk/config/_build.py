@@ -25,6 +25,7 @@ from ._build_policy import build_policy
 from ._build_prices import build_process
 from ._config import Config
 from ._faults import ConfigError, Fault, Mark
+from ._remembered import depends_on
 from ._tables import (
     ReserveNumber,
     asset_of_reserve,
@@ -135,6 +136,7 @@ def supplied_tokens(config: Config, book: Book) -> ReserveNumber:
     return supplied
 
 
+@depends_on("name", "markets")
 def _pool(config: Config, book: Book, dtype: np.dtype) -> Pool:
     reserves = reserves_of(config)
 
@@ -156,6 +158,7 @@ def _pool(config: Config, book: Book, dtype: np.dtype) -> Pool:
     )
 
 
+@depends_on("markets")
 def _close_factor(config: Config, dtype: np.dtype) -> CloseFactor:
     rules = [market.close_factor.rule for market in config.markets.values()]
 

@@ -27,6 +27,7 @@ from ..venue import (
 from ._config import MINUTES_PER_DAY, Config
 from ._keeper import KeeperConfig, RationalKeeperConfig
 from ._oracle import DelayedOracleConfig, HeartbeatOracleConfig, OracleConfig
+from ._remembered import depends_on
 from ._venue import InfiniteVenueConfig, VenueConfig
 
 
@@ -72,6 +73,7 @@ def build_latency(config: Config, dtype: np.dtype) -> AbstractLatency:
     return FixedLatency(steps=jnp.asarray(steps, dtype)) if steps else NoLatency()
 
 
+@depends_on("assets", "instruments", "venues")
 def build_all_venues(config: Config, *, dt: float, dtype: np.dtype) -> Venues:
     """One venue an asset, those of a kind together; `dt` is a step [year]."""
     settings = [config.venues[asset] for asset in config.asset_names]

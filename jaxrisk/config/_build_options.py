@@ -26,6 +26,7 @@ from ._options import (
     HedgingConfig,
     IntervalHedgingConfig,
 )
+from ._remembered import depends_on
 from ._surface import MoveConfig
 
 
@@ -36,6 +37,7 @@ LEVELS = np.exp(np.linspace(-1.0, 1.5, 9))
 """Multiples of implied volatility that are tabulated where it follows realized."""
 
 
+@depends_on("name", "assets", "options", "horizon_days", "step_minutes")
 def build_dealers(config: Config, *, dt: float, dtype: np.dtype) -> AbstractDealers:
     """The dealers that the settings describe; nobody where there are none.
 

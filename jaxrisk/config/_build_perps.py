@@ -22,11 +22,13 @@ from ._build_agents import build_oracle
 from ._config import HOURS_PER_YEAR, MINUTES_PER_HOUR, Config
 from ._perp_holders import CrossAccountConfig, RungConfig
 from ._perps import ContractConfig, PerpBookConfig, PerpsConfig
+from ._remembered import depends_on
 
 
 LOSSES = {"deleverage": AutoDeleveraging, "socialise": SocialisedLoss}
 
 
+@depends_on("assets", "instruments", "perps", "step_minutes")
 def build_exchange(config: Config, dtype: np.dtype) -> AbstractPerps:
     """The perpetuals that the settings describe; none where there are none."""
     perps = config.perps

@@ -21,8 +21,10 @@ from ._assets import AssetConfig
 from ._config import Config
 from ._correlation import Matrix, correlation_matrices
 from ._market_model import InnovationConfig, RegimesConfig, StudentTConfig
+from ._remembered import depends_on
 
 
+@depends_on("assets", "instruments", "market_model")
 def build_process(config: Config, *, dt: float, dtype: np.dtype) -> Prices:
     """The process that the assets and the market model describe.
 

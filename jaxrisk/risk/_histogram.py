@@ -1,5 +1,7 @@
 """Counts in fixed bins: whole distributions in constant memory."""
 
+import functools
+
 import numpy as np
 from jaxtyping import Float64, Int64
 from scipy import stats
@@ -54,8 +56,9 @@ class Histogram:
         """
         count = self._counts.sum(axis=1)[:, None]
         tail = (1 - CONFIDENCE) / 2
-        low = self._at(stats.binom.ppf(tail, count, probability))
-        high = self._at(stats.binom.ppf(1 - tail, count, probability) + 1)
+        sizes, shares = tuple(count[:, 0].tolist()), tuple(probability.tolist())
+        low = self._at(_ranks(tail, sizes, shares))
+        high = self._at(_ranks(1 - tail, sizes, shares) + 1)
         value = self._at(count * probability)
         return bounded(value, (high - low) / (2 * Z), low=low, high=high)
 
@@ -74,3 +77,11 @@ class Histogram:
             width = np.diff(self._edges)[place]
             found[row] = self._edges[place] + share * width
         return found
+
+
+@functools.lru_cache(maxsize=1024)
+def _ranks(
+    share: float, counts: tuple[int, ...], probability: tuple[float, ...]
+) -> Float64[np.ndarray, "row quantile"]:
+    """Quantiles of binomials: the same for all histograms of as many values."""
+    return stats.binom.ppf(share, np.array(counts)[:, None], np.array(probability))

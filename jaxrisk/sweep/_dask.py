@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import jax
 
 from ..engine import workers
-from ._identity import stored
+from ._identity import known, store_of, stored
 from ._run import Engine, Opened, done_once
 from ._store import Store
 from ._task import Done, Worker
@@ -86,7 +86,7 @@ def _engine(clusters: Clusters, *, threads: int) -> Opened:
             "distributed.scheduler.allowed-failures": _KILLS,
             "distributed.comm.timeouts.connect": "60s",
         }
-        with config.set(settings), clusters(store.plan.tiles.tasks) as client:
+        with config.set(settings), clusters(store.tiles.tasks) as client:
             folder = str(store.folder.resolve())
 
             def compute(tasks: Sequence[int]) -> Iterator[Done | None]:
@@ -120,9 +120,9 @@ def remote(folder: str, task: int, threads: int) -> Done | None:
         task: Its number.
         threads: Of this worker; as many as suit its devices if zero.
     """
-    plan, _, facts = stored(Path(folder))
-    worker = _worker(folder, facts["sweep_hash"], threads)
-    return done_once(Store(Path(folder), plan), worker, task)
+    identity = known(Path(folder))["sweep_hash"]
+    worker = _worker(folder, identity, threads)
+    return done_once(store_of(Path(folder)), worker, task)
 
 
 @functools.lru_cache(maxsize=2)

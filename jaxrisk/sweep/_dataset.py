@@ -5,8 +5,7 @@ from pathlib import Path
 import xarray as xr
 
 from ..output import OutputError
-from ._identity import stored
-from ._store import Store
+from ._identity import store_of
 
 
 def dataset_of(folder: Path) -> xr.Dataset:
@@ -15,12 +14,11 @@ def dataset_of(folder: Path) -> xr.Dataset:
     Raises:
         OutputError: If it is no store of a sweep, or a task of it is damaged.
     """
-    plan, _, _ = stored(folder)
-    store = Store(folder, plan)
+    store = store_of(folder)
     damaged = store.marked() - len(store.done())
     if damaged:
         raise OutputError(
-            f"{damaged:,} of {plan.tiles.tasks:,} tasks in {folder} are not what was"
+            f"{damaged:,} of {store.tiles.tasks:,} tasks in {folder} are not what was"
             " written: a file is cut off, missing or changed. Run the sweep again: it"
             " computes them anew."
         )

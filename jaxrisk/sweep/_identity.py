@@ -15,9 +15,9 @@ from ..config._faults import shown
 from ..output import OutputError
 from ..risk import Axes
 from ..run._model import axes_of
-from ._plan import Plan
+from ._plan import Plan, tiles_of_json
 from ._schema import joined
-from ._store import attributes
+from ._store import Store, attributes
 
 
 FORMAT = 1
@@ -25,6 +25,7 @@ FORMAT = 1
 
 _PACKAGES = ("jaxrisk", "jax", "jaxlib", "numpy", "scipy")
 _NOT_NUMBERS = ("name", "description", "folder", "per_task")
+_SAID = ("plan", "axes", "inputs", "versions", "sweep_hash")
 _SHOWN = 4
 
 
@@ -102,6 +103,18 @@ def stored(folder: Path) -> tuple[Plan, Axes, dict[str, Any]]:
     """The plan that a store was made for, its rows, and all of its attributes.
 
     Raises:
+        ConfigError: If a book that the plan names is not there.
+        OutputError: If it is no store of a sweep, or one of another version.
+    """
+    facts = known(folder)
+    plan, axes = (json.loads(facts[name]) for name in ("plan", "axes"))
+    return Plan.of_json(plan), _axes(axes), facts
+
+
+def known(folder: Path) -> dict[str, Any]:
+    """What a store of a sweep says about itself; needs none of the files of its config.
+
+    Raises:
         OutputError: If it is no store of a sweep, or one of another version.
     """
     found = attributes(folder)
@@ -116,15 +129,22 @@ def stored(folder: Path) -> tuple[Plan, Axes, dict[str, Any]]:
             f"{folder} is a store of version {version}, and this jaxrisk writes version"
             f" {FORMAT}. Use the jaxrisk that made it, or choose another place."
         )
-    try:
-        plan = Plan.of_json(json.loads(found["plan"]))
-        axes = _axes(json.loads(found["axes"]))
-    except (KeyError, TypeError, ValueError) as error:
+    missing = [name for name in _SAID if name not in found]
+    if missing:
         raise OutputError(
-            f"{folder} does not say what it holds ({error}). Remove it, or choose"
-            " another place with --out."
-        ) from error
-    return plan, axes, found
+            f"{folder} does not say what it holds: it has no {missing[0]}. Remove it,"
+            " or choose another place with --out."
+        )
+    return found
+
+
+def store_of(folder: Path) -> Store:
+    """A store that is there.
+
+    Raises:
+        OutputError: If it is no store of a sweep, or one of another version.
+    """
+    return Store(folder, tiles_of_json(json.loads(known(folder)["plan"])))
 
 
 def refuse_another(folder: Path, plan: Plan, inputs: Mapping[str, str]) -> None:
@@ -133,7 +153,7 @@ def refuse_another(folder: Path, plan: Plan, inputs: Mapping[str, str]) -> None:
     Raises:
         OutputError: If any number of it could be another one.
     """
-    _, _, facts = stored(folder)
+    facts = known(folder)
     before = _identity(json.loads(facts["plan"]), json.loads(facts["inputs"]))
     before["versions"] = json.loads(facts["versions"])
     now = _identity(plan.to_json(), inputs)

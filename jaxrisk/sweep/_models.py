@@ -9,11 +9,13 @@ import numpy as np
 from ..config import (
     Config,
     ConfigError,
+    Memory,
     build_system,
     compress_book,
     layout_of,
     load_book,
     loan_to_values,
+    remembering,
     reserve_prices,
 )
 from ..engine import System
@@ -75,13 +77,19 @@ class Books:
             return None
 
 
-def system_of(config: Config, book: Book) -> System:
+def system_of(config: Config, book: Book, memory: Memory) -> System:
     """The system of a setting.
+
+    Args:
+        config: Of the setting.
+        book: That it simulates.
+        memory: Parts of the systems of other settings, which this one may share.
 
     Raises:
         ConfigError: If config and book do not fit.
     """
-    with jax.enable_x64(config.engine.precision == "float64"):
+    double = config.engine.precision == "float64"
+    with jax.enable_x64(double), remembering(memory):
         return build_system(config, book)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import jax
 import numpy as np
 
+from ..config import Memory
 from ..engine import workers
 from ..run._clock import Stopwatch
 from ..run._devices import device_name
@@ -121,12 +122,13 @@ def _groups(plan: Plan) -> tuple[int, bool]:
     }
     spread = np.linspace(0, plan.settings - 1, LOOKED_AT).astype(int).tolist()
     chosen = sorted({*list(kinds.values())[:LOOKED_AT], *spread})
-    books, found = Books(plan), set()
+    books, memory, found = Books(plan), Memory(), set()
     for setting in chosen:
         changes = plan.changes(setting)
         try:
             config = plan.config(setting)
-            found.add(structure_of(system_of(config, books.of(config, changes))))
+            book = books.of(config, changes)
+            found.add(structure_of(system_of(config, book, memory)))
         except (ValueError, ArithmeticError):
             continue
     return len(found), len(chosen) == plan.settings

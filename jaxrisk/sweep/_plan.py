@@ -2,7 +2,7 @@
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -75,7 +75,7 @@ class Plan:
     @cached_property
     def tiles(self) -> Tiles:
         """The tasks."""
-        return Tiles.of(tuple(self.dims.values()), self.per_task)
+        return _tiles(self.axes, self.settings, self.per_task)
 
     @cached_property
     def variants(self) -> Variants:
@@ -129,3 +129,14 @@ class Plan:
                 "axes": {name: tuple(values) for name, values in given["axes"].items()},
             }
         )
+
+
+def tiles_of_json(data: Mapping[str, Any]) -> Tiles:
+    """The tasks of a plan as plain data: without its base, whose files may be gone."""
+    settings = len(next(iter(data["columns"].values())))
+    return _tiles(data["axes"], settings, data["per_task"])
+
+
+def _tiles(axes: Mapping[str, Sequence[Any]], settings: int, per_task: int) -> Tiles:
+    shape = tuple(len(values) for values in axes.values()) or (settings,)
+    return Tiles.of(shape, per_task)

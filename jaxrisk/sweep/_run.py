@@ -1,5 +1,6 @@
 """A sweep: what is missing in its store is computed, by this process or by others."""
 
+import math
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -13,7 +14,7 @@ import numpy as np
 from ..engine import workers
 from ..output import OutputError
 from ._claims import Claims
-from ._identity import Examined, examined, facts_of, refuse_another, stored
+from ._identity import Examined, examined, facts_of, refuse_another, store_of, stored
 from ._plan import Plan
 from ._schema import FAILED
 from ._store import Store, read
@@ -36,7 +37,6 @@ class Swept:
 
     Attributes:
         folder: The store.
-        plan: What it holds.
         settings: How many.
         failed: How many of them have an error instead of numbers.
         computed: How many were computed now.
@@ -44,7 +44,6 @@ class Swept:
     """
 
     folder: Path
-    plan: Plan
     settings: int
     failed: int
     computed: int
@@ -68,8 +67,7 @@ def opened(plan: Plan, folder: Path) -> tuple[Store, Examined]:
         _check_room(plan, seen, folder)
         Store.create(folder, plan, seen.axes, facts_of(plan, seen))
         refuse_another(folder, plan, seen.inputs)
-    # What is there keeps its chunks, whatever a design says now.
-    return Store(folder, stored(folder)[0]), seen
+    return store_of(folder), seen
 
 
 def sweep(
@@ -85,7 +83,7 @@ def sweep(
     Raises:
         OutputError: If the disk is full, or does not allow it.
     """
-    missing = [k for k in range(store.plan.tiles.tasks) if not store.is_done(k)]
+    missing = [k for k in range(store.tiles.tasks) if not store.is_done(k)]
     computed = 0
     if missing:
         with (engine or in_process)(store) as compute:
@@ -102,15 +100,15 @@ def sweep(
                 missing = [task for task in missing if not store.is_done(task)]
     Claims(store.folder).clear()
     failed, error = failures(store.folder)
-    settings = store.plan.settings
-    return Swept(store.folder, store.plan, settings, failed, computed, error)
+    settings = math.prod(store.tiles.shape)
+    return Swept(store.folder, settings, failed, computed, error)
 
 
 @contextmanager
 def in_process(store: Store) -> Iterator[Engine]:
     """This process, with all of its devices."""
-    _, axes, _ = stored(store.folder)
-    worker = Worker(store.plan, axes, workers())
+    plan, axes, _ = stored(store.folder)
+    worker = Worker(plan, axes, workers())
 
     def compute(tasks: Sequence[int]) -> Iterator[Done | None]:
         for task in tasks:
@@ -125,7 +123,7 @@ def done_once(store: Store, worker: Worker, task: int) -> Done | None:
         if not own:
             return None
         if store.is_done(task):
-            settings = len(store.plan.tiles.settings(task))
+            settings = len(store.tiles.settings(task))
             return Done(task, settings, 0, 0, 0.0)
         done, entries = worker.compute(task)
         store.write(task, entries)

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 import zarr
@@ -26,6 +27,7 @@ from ..risk import Axes
 from ._plan import Plan
 from ._schema import SCHEMA
 from ._template import Coordinate, coordinates, variables
+from ._tiles import Tiles
 
 
 MARK = "task_sha256"
@@ -39,9 +41,10 @@ _REMEDY = "Make room, or choose another place with --out, and run the command ag
 class Store:
     """A store that is there: what is done, and where the rest goes."""
 
-    def __init__(self, folder: Path, plan: Plan) -> None:
-        """Args: folder of the store; what it holds."""
-        self.folder, self.plan = folder, plan
+    def __init__(self, folder: Path, tiles: Tiles) -> None:
+        """Args: folder of the store; its tasks."""
+        self.folder, self.tiles = folder, tiles
+        self._arrays: dict[str, zarr.Array] = {}
 
     @classmethod
     def create(
@@ -70,7 +73,7 @@ class Store:
                     _rename(partial, folder)
         except OSError as error:
             raise refused(folder, error) from error
-        return cls(folder, plan)
+        return cls(folder, plan.tiles)
 
     def write(self, task: int, entries: Mapping[str, np.ndarray]) -> None:
         """Store a task: its chunks, and then its checksum.
@@ -82,21 +85,28 @@ class Store:
         Raises:
             OutputError: If the disk is full, or does not allow it.
         """
-        region = self.plan.tiles.region(task)
+        region = self.tiles.region(task)
         sizes = tuple(part.stop - part.start for part in region)
         try:
+            self._tidy(task)
             with _quiet():
                 for name, values in entries.items():
-                    place = self.folder / name
-                    array = zarr.open_array(place, mode="r+", zarr_format=3)
-                    array[region] = values.reshape(*sizes, *values.shape[1:])
+                    shaped = values.reshape(*sizes, *values.shape[1:])
+                    self._array(name)[region] = shaped
             self._mark(task)
         except OSError as error:
             raise refused(self.folder, error) from error
 
+    def _array(self, name: str) -> zarr.Array:
+        """A variable, opened once."""
+        if name not in self._arrays:
+            place = self.folder / name
+            self._arrays[name] = zarr.open_array(place, mode="r+", zarr_format=3)
+        return self._arrays[name]
+
     def done(self) -> set[int]:
         """Tasks whose chunks are all there, as they were written."""
-        return {task for task in range(self.plan.tiles.tasks) if self.is_done(task)}
+        return {task for task in range(self.tiles.tasks) if self.is_done(task)}
 
     def is_done(self, task: int) -> bool:
         """Whether a task is stored, and nothing of it is cut, changed or missing."""
@@ -108,39 +118,47 @@ class Store:
 
     def marked(self) -> int:
         """Tasks with a checksum, whether it is right or not."""
-        return sum(self._marker(k).exists() for k in range(self.plan.tiles.tasks))
+        return sum(self._marker(k).exists() for k in range(self.tiles.tasks))
 
     def _mark(self, task: int) -> None:
         marker = self._marker(task)
         marker.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            dir=marker.parent, prefix=".partial-", delete=False
-        ) as file:
-            file.write(self._digest(task))
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(file.name, marker)
+        partial = marker.with_name(f"{marker.name}.{uuid4().hex}.partial")
+        try:
+            with partial.open("xb") as file:
+                file.write(self._digest(task))
+                file.flush()
+                os.fsync(file.fileno())
+            partial.replace(marker)
+        finally:
+            partial.unlink(missing_ok=True)
+
+    def _tidy(self, task: int) -> None:
+        """Remove what a killed process left half written of a task."""
+        for file in (self._marker(task), *self._chunks(task).values()):
+            for partial in file.parent.glob(f"{file.name}.*.partial"):
+                partial.unlink(missing_ok=True)
 
     def _marker(self, task: int) -> Path:
         return self.folder / MARK / "c" / str(task) / "0"
 
     def _digest(self, task: int) -> bytes:
         """SHA-256 of the names and bytes of a task's chunks."""
-        place = "/".join(str(each) for each in self.plan.tiles.place(task))
         whole = hashlib.sha256()
-        for name, kind in sorted(self._kept().items()):
-            chunk = self.folder / name / "c" / place / "/".join("0" for _ in kind.dims)
+        for name, chunk in self._chunks(task).items():
             content = chunk.read_bytes() if chunk.is_file() else b""
             whole.update(f"{name}\0{len(content)}\0".encode())
             whole.update(content)
         return whole.digest()
 
-    def _kept(self) -> dict[str, Variable]:
-        """The variables that the store has."""
-        return {name: kind for name, kind in SCHEMA.items() if self._has(name)}
-
-    def _has(self, name: str) -> bool:
-        return (self.folder / name / "zarr.json").is_file()
+    def _chunks(self, task: int) -> dict[str, Path]:
+        """The one file of a task in every variable that the store has, by name."""
+        place = [str(each) for each in self.tiles.place(task)]
+        return {
+            name: self.folder.joinpath(name, "c", *place, *"0" * len(kind.dims))
+            for name, kind in sorted(SCHEMA.items())
+            if (self.folder / name / "zarr.json").is_file()
+        }
 
 
 def read(folder: Path, name: str) -> np.ndarray:

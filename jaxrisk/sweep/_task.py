@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..config import Config
+from ..config import Config, Memory
 from ..engine._places import Device
 from ..risk import Axes
 from ..run._model import axes_of
@@ -53,7 +53,7 @@ class Worker:
     def __init__(self, plan: Plan, axes: Axes, places: Sequence[Device]) -> None:
         """Args: the sweep; rows that any setting has; where to run."""
         self.plan, self._axes = plan, axes
-        self._books = Books(plan)
+        self._books, self._memory = Books(plan), Memory()
         self._launcher = Launcher(places, paths=plan.paths)
         self._variables = variables(plan, axes)
         self._base: Measured | None = None
@@ -96,7 +96,7 @@ class Worker:
         if self._base is None:
             config = self.plan.base
             book = self._books.of(config, {})
-            job = Job(-1, system_of(config, book), self.plan.seed)
+            job = Job(-1, system_of(config, book, self._memory), self.plan.seed)
             ((_, outcome),) = self._launcher.run([job], expected=1)
             self._base = measured(config, axes_of(config), outcome)
         return self._base
@@ -110,7 +110,7 @@ class Worker:
             try:
                 config = self.plan.variants(changes)
                 book = self._books.of(config, changes)
-                system = system_of(config, book)
+                system = system_of(config, book, self._memory)
             except (ValueError, ArithmeticError) as error:
                 errors[number] = str(error)
                 continue

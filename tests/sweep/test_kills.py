@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -130,12 +131,11 @@ def test_a_scheduler_of_ones_own_does_as_well(design: Path, undisturbed: Path) -
     from distributed import LocalCluster
 
     folder = design.parents[1] / "address" / "store.zarr"
-    cluster = LocalCluster(
+    cluster: Any = LocalCluster(
         n_workers=1, threads_per_worker=1, processes=True, dashboard_address=":0"
     )
     with cluster:
-        address = str(cluster.scheduler_address)
-        _finished(_start(design, folder, "--workers", address))
+        _finished(_start(design, folder, "--workers", cluster.scheduler_address))
     assert _files(folder) == _files(undisturbed)
 
 

@@ -11,10 +11,10 @@ import pytest
 import xarray as xr
 
 from jaxrisk.output import OutputError
-from jaxrisk.sweep import Swept, opened, plan_of, sweep
+from jaxrisk.sweep import Swept, dataset_of, opened, plan_of, sweep
 from jaxrisk.sweep._claims import Claims
-from jaxrisk.sweep._identity import stored
-from jaxrisk.sweep._store import MARK, Store
+from jaxrisk.sweep._identity import store_of
+from jaxrisk.sweep._store import MARK
 from jaxrisk.sweep._task import Done
 
 from .designs import BASE, GRID, THRESHOLD, written
@@ -90,6 +90,7 @@ def test_a_damaged_chunk_is_noticed_and_computed_again(
     design: Path, whole: Path, copy: Path, damage: str
 ) -> None:
     chunk = copy / "bad_debt_es" / "c" / "2" / "0" / "0" / "0"
+    (chunk.parent / "0.half.partial").write_bytes(b"left by a killed process")
     if damage == "cut":
         os.truncate(chunk, 10)
         with xr.open_zarr(copy, consolidated=False) as found:
@@ -177,7 +178,10 @@ def test_a_changed_config_is_refused_and_a_changed_description_is_not(
     [
         ({"jaxrisk_sweep": 99}, "is a store of version 99"),
         ({}, "not one of a sweep"),
-        ({"jaxrisk_sweep": 1, "plan": "{}"}, "does not say what it holds"),
+        (
+            {"jaxrisk_sweep": 1, "plan": "{}"},
+            "what it holds: it has no axes",
+        ),
     ],
 )
 def test_a_store_of_another_version_is_refused(
@@ -244,6 +248,33 @@ def _full_after(patch: pytest.MonkeyPatch, writes: int) -> None:
     patch.setattr(local, "_put", full)
 
 
+def test_a_store_can_be_read_where_the_files_of_its_config_are_not(
+    tmp_path: Path,
+) -> None:
+    design = written(tmp_path)
+    head = "account,market,e_mode,reserve,side,amount"
+    rows = ("ann,aave_v3,,WETH,collateral,10", "ann,aave_v3,,USDC,debt,15000")
+    (tmp_path / "book.csv").write_text("\n".join([head, *rows, ""]))
+    with (tmp_path / "base.yaml").open("a") as base:
+        base.write("book: {file: book.csv, accounts: null}\n")
+    store, _ = opened(plan_of(design), tmp_path / "moved.zarr")
+    assert sweep(store).failed == 0
+    (tmp_path / "book.csv").unlink()
+    assert (dataset_of(store.folder)["state"] == 1).all()
+
+
+def test_a_disk_that_cannot_be_written_is_refused_with_a_sentence(
+    design: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(OutputError, match="failed \\(Read-only file system\\)"):
+        opened(plan_of(design), tmp_path / "new" / "x.zarr")
+    assert not (tmp_path / "new").exists()
+
+
 def test_a_claim_of_a_living_process_is_left_and_that_of_a_dead_one_taken(
     copy: Path,
 ) -> None:
@@ -270,8 +301,8 @@ def test_a_claim_of_a_living_process_is_left_and_that_of_a_dead_one_taken(
     assert not file.parent.exists()
 
 
-def test_a_task_is_done_only_with_its_mark(whole: Path, copy: Path) -> None:
-    store = Store(copy, stored(whole)[0])
+def test_a_task_is_done_only_with_its_mark(copy: Path) -> None:
+    store = store_of(copy)
     assert store.done() == set(range(6))
     shutil.rmtree(copy / MARK / "c" / "0")
     assert store.done() == set(range(1, 6))
