@@ -31,18 +31,18 @@ LAYERS = (
     {"config", "data", "output", "report"},
     {"run", "validate"},
     {"run"},
-    {"sensitivity", "calibrate"},
+    {"sensitivity", "calibrate", "sweep"},
     {"cli", "__init__", "__main__"},
 )
 LAYER = {unit: level for level, units in enumerate(LAYERS) for unit in units}
 MECHANISMS = LAYERS[1]
 
 HOMES = {
-    "pydantic": {"config"},
+    "pydantic": {"config", "sweep"},
     "pydantic_core": {"config"},
     "ruamel": {"config"},
-    "xarray": {"output", "report", "sensitivity"},
-    "zarr": {"output"},
+    "xarray": {"output", "report", "sensitivity", "sweep"},
+    "zarr": {"output", "sweep"},
     "pyarrow": {"data"},
     "typer": {"cli"},
     "rich": {"cli"},
@@ -50,6 +50,9 @@ HOMES = {
     "arch": {"calibrate"},
     "jinja2": {"report"},
     "typst": {"report"},
+    "dask": {"sweep"},
+    "distributed": {"sweep"},
+    "dask_jobqueue": {"sweep"},
 }
 NUMERICAL = sys.stdlib_module_names | {
     "jax",

@@ -16,6 +16,8 @@ from ._report import report
 from ._run import run
 from ._schema import schema
 from ._sensitivities import sensitivities
+from ._sweep import sweep
+from ._sweep_report import sweep_report
 from ._validate import validate
 
 
@@ -48,6 +50,12 @@ app.command(
 app.command(
     epilog="Example: jaxrisk profile configs/short_gamma_selloff.yaml --out profile.csv"
 )(profile)
+app.command(
+    epilog="Example: jaxrisk sweep configs/sweeps/ltv_grid.yaml --workers local"
+)(sweep)
+app.command(
+    name="sweep-report", epilog="Example: jaxrisk sweep-report out/ltv_grid.zarr"
+)(sweep_report)
 app.add_typer(book)
 app.command(
     epilog="Example: jaxrisk calibrate ETHUSDT_1h.csv BTCUSDT_1h.csv"
@@ -75,7 +83,8 @@ def _options(
     """Monte Carlo risk engine for decentralized lending, on JAX.
 
     Results go to stdout and to files, everything else to stderr. Exit codes: 0 done,
-    1 failed, 2 a mistake in the command, the config or a file, 130 interrupted.
+    1 failed, 2 a mistake in the command, the config or a file, 3 some settings of a
+    sweep failed, 130 interrupted.
     """
 
 

@@ -18,10 +18,13 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from ._pace import Pace
+
 
 if TYPE_CHECKING:
     from ..run import Progress as Listener
     from ..run import Stage
+    from ._voice import Noted
 
 
 class _Rate(ProgressColumn):
@@ -52,3 +55,31 @@ def bars() -> "Iterator[Listener]":
             progress.update(tasks[stage.name], completed=stage.done)
 
         yield listener
+
+
+@contextmanager
+def sweep_bar(*, total: int, before: int) -> "Iterator[Noted]":
+    """Draw one bar for a sweep on stderr while the context is open."""
+    columns = (
+        TextColumn("settings"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+    )
+    pace = Pace(total, before)
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task("compiling", total=total, completed=before)
+
+        def noted(*, settings: int, failed: int, paths: int) -> None:
+            pace.add(settings=settings, failed=failed, paths=paths)
+            progress.update(task, completed=pace.done, description=_told(pace))
+
+        yield noted
+
+
+def _told(pace: Pace) -> str:
+    left = pace.seconds_left or 0.0
+    rates = f"{pace.settings_per_second:,.1f}/s, {pace.paths_per_second:,.0f} paths/s"
+    failed = f", {pace.failed:,} failed" if pace.failed else ""
+    return f"{rates}{failed}, {left:,.0f} s left"

@@ -14,6 +14,8 @@ from ._voice import AbstractVoice
 
 FAILED = 1
 MISTAKE = 2
+SOME_FAILED = 3
+"""A sweep went to its end, and some settings have an error instead of numbers."""
 
 
 class MistakeError(ValueError):

@@ -7,11 +7,20 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
+
+from ._pace import Pace
 
 
 if TYPE_CHECKING:
     from ..run import Progress, Stage
+
+
+class Noted(Protocol):
+    """Hears of a task of a sweep that is done."""
+
+    def __call__(self, *, settings: int, failed: int, paths: int) -> None:
+        """Args: settings of the task, those that failed, and paths simulated."""
 
 
 class AbstractVoice(abc.ABC):
@@ -32,6 +41,15 @@ class AbstractVoice(abc.ABC):
     @abc.abstractmethod
     def progress(self) -> "AbstractContextManager[Progress]":
         """A listener for the stages of a run, while the context is open."""
+
+    @abc.abstractmethod
+    def pace(self, *, total: int, before: int) -> "AbstractContextManager[Noted]":
+        """A listener for the tasks of a sweep, while the context is open.
+
+        Args:
+            total: Settings of the sweep.
+            before: Those that are done already.
+        """
 
 
 class PlainVoice(AbstractVoice):
@@ -64,6 +82,17 @@ class PlainVoice(AbstractVoice):
 
         with bars() as listener:
             yield listener
+
+    @contextmanager
+    def pace(self, *, total: int, before: int) -> "Iterator[Noted]":
+        """A bar with settings, paths, failures and the time left; nothing in a pipe."""
+        if self._quiet or not sys.stderr.isatty():
+            yield _unnoted
+            return
+        from ._bars import sweep_bar
+
+        with sweep_bar(total=total, before=before) as noted:
+            yield noted
 
 
 class JsonVoice(AbstractVoice):
@@ -99,6 +128,28 @@ class JsonVoice(AbstractVoice):
             )
 
         yield listener
+
+    @contextmanager
+    def pace(self, *, total: int, before: int) -> "Iterator[Noted]":
+        """Write a `progress` event with every task."""
+        pace = Pace(total, before)
+
+        def noted(*, settings: int, failed: int, paths: int) -> None:
+            pace.add(settings=settings, failed=failed, paths=paths)
+            left = pace.seconds_left
+            self._write(
+                "progress",
+                stage="sweep",
+                done=pace.done,
+                total=pace.total,
+                failed=pace.failed,
+                seconds=round(pace.seconds, 3),
+                scenarios_per_second=round(pace.settings_per_second, 3),
+                paths_per_second=round(pace.paths_per_second, 1),
+                seconds_left=None if left is None else round(left, 1),
+            )
+
+        yield noted
 
     def _write(self, event: str, **facts: object) -> None:
         _stderr(json.dumps({"event": event, **facts}, ensure_ascii=False))
@@ -138,6 +189,10 @@ def unheard(text: str) -> None:
 
 def _unheard(stage: "Stage") -> None:
     pass
+
+
+def _unnoted(*, settings: int, failed: int, paths: int) -> None:
+    del settings, failed, paths
 
 
 def _stderr(text: str) -> None:

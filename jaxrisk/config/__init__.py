@@ -1,7 +1,9 @@
 """Configs: YAML files that define a run, checked at the door."""
 
 from ._build import build_system, supplied_tokens
+from ._build_network import marked_assets
 from ._build_options import build_options
+from ._build_prices import claim_weights
 from ._config import Config
 from ._correlation import nearest_correlation, rounded_correlation
 from ._faults import ConfigError, Fault, Mark
@@ -18,6 +20,7 @@ from ._tables import (
     market_of_reserve,
     reserve_prices,
 )
+from ._variants import Variants
 from ._write import yaml_text
 
 
@@ -27,9 +30,11 @@ __all__ = [
     "Fault",
     "Mark",
     "Parameter",
+    "Variants",
     "asset_of_reserve",
     "build_options",
     "build_system",
+    "claim_weights",
     "compress_book",
     "initial_prices",
     "layout_of",
@@ -38,6 +43,7 @@ __all__ = [
     "load",
     "load_book",
     "loan_to_values",
+    "marked_assets",
     "market_of_reserve",
     "nearest_correlation",
     "parameters",

@@ -242,6 +242,12 @@ class BehaviourConfig(Section):
     gas: GasConfig | None = None
     """Gas that rises with volatility; null for `keeper.gas_usd` always."""
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Names of those who may act."""
+        names = ("borrowers", "suppliers", "providers")
+        return tuple(name for name in names if getattr(self, name))
+
 
 def _check_aim(below: float, to: float) -> None:
     if to < below:

@@ -65,7 +65,7 @@ def build_system(
     listing = Listing.of(
         asset_of_reserve(config),
         market_of_reserve(config),
-        assets=len(config.assets),
+        assets=len(config.asset_names),
         markets=len(markets),
         dtype=kind,
     )

@@ -119,6 +119,14 @@ def _rules(config: Config, book: Book) -> np.ndarray:
         # Who acts was left single by name; what was merged has a name of its own.
         merged = [bool(re.fullmatch(r"cohort\d+", name)) for name in book.account]
         rule = np.where(merged, -1, rule)
+    for number in range(len(config.behaviour.borrowers if config.behaviour else ())):
+        if number not in rule:
+            reason = (
+                "no account that owes has such a name, or a rule before has them all; "
+                "correct it, or remove the rule"
+            )
+            field = f"behaviour.borrowers[{number}].accounts"
+            raise ConfigError([Fault(Mark(config.name), field, reason)])
     cohorts = np.flatnonzero((rule >= 0) & (book.spread > 0))
     if cohorts.size:
         name, number = book.account[cohorts[0]], rule[cohorts[0]]
@@ -141,8 +149,10 @@ def _staking(config: Config) -> ReserveNumber:
 
     def growth(name: str) -> float:
         asset = config.assets.get(name)
-        peg = None if asset is None else asset.peg
-        return 0.0 if peg is None else peg.growth + growth(peg.reference)
+        if asset is None or asset.is_base:
+            return 0.0
+        rests = asset.rests_on.items()
+        return asset.trend + sum(weight * growth(other) for other, weight in rests)
 
     found = np.array([growth(name) for name in config.asset_names])
     return found[asset_of_reserve(config)]

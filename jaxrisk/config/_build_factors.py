@@ -85,7 +85,10 @@ def build_factors(
 
 
 def calm_volatilities(config: Config) -> AssetNumber:
-    """Volatility of every asset, that of what it is pegged to included [ratio]."""
+    """Volatility of every asset, that of what it is pegged to included [ratio].
+
+    Of an instrument, that of its underlying.
+    """
 
     def of(name: str) -> float:
         asset = config.assets[name]
@@ -93,23 +96,29 @@ def calm_volatilities(config: Config) -> AssetNumber:
         own = asset.annual_volatility
         return math.hypot(own, 0.0 if followed is None else followed.annual_volatility)
 
-    return np.array([of(name) for name in config.assets])
+    return np.array([of(name) for name in _roots(config)])
+
+
+def _roots(config: Config) -> list[str]:
+    """Every asset, and of an instrument its underlying."""
+    instruments = (config.instruments or {}).values()
+    return [*config.assets, *(one.underlying for one in instruments)]
 
 
 def _volatility(
     config: Config, settings: FactorsConfig, *, dt: float, dtype: np.dtype
 ) -> AbstractVolatility:
-    start, names = calm_volatilities(config), list(config.assets)
+    start, names = calm_volatilities(config), list(config.asset_names)
     measured = settings.volatility
     if isinstance(measured, ImpliedVolatilityConfig):
         options = {} if config.options is None else config.options.underlyings
-        dealt = list(options)
+        dealt, roots = list(options), _roots(config)
         for name, one in options.items():
             month = build_surface(one.surface).volatility(
                 np.zeros(1), np.full(1, 30 / 365)
             )
-            start[names.index(name)] = float(month[0])
-        rows = tuple(dealt.index(name) if name in dealt else -1 for name in names)
+            start[np.array(roots) == name] = float(month[0])
+        rows = tuple(dealt.index(name) if name in dealt else -1 for name in roots)
         return ImpliedVolatility(start=jnp.asarray(start, dtype), underlying=rows)
     for name, value in measured.start.items():
         start[names.index(name)] = value

@@ -33,7 +33,7 @@ def build_network(config: Config, dtype: np.dtype) -> AbstractNetwork:
         ConfigError: If a stablecoin has less behind it than is outstanding, or a
             failure is set for after the horizon.
     """
-    names = list(config.assets)
+    names = list(config.asset_names)
     sources = _sources(config)
     receipts = _receipts(config)
     spirals = config.spirals or {}
@@ -55,9 +55,20 @@ def build_network(config: Config, dtype: np.dtype) -> AbstractNetwork:
     )
 
 
+def marked_assets(config: Config) -> tuple[str, ...]:
+    """Names of the assets that may be marked, as `AbstractNetwork.claims` has them."""
+    names, spirals = config.asset_names, config.spirals or {}
+    marked = {names[row] for row, _ in _receipts(config)}
+    marked |= set(spirals) | {one.backing_token for one in spirals.values()}
+    for name, asset in config.assets.items():
+        if asset.failure is not None and asset.failure.loss > 0:
+            marked.add(name)
+    return tuple(name for name in names if name in marked)
+
+
 def _sources(config: Config) -> list[FailureSource]:
     """One source for each failure of its own, with all that fails with it."""
-    names = list(config.assets)
+    names = list(config.asset_names)
     failures = {
         name: asset.failure
         for name, asset in config.assets.items()

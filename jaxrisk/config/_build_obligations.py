@@ -33,7 +33,7 @@ def build_obligations(config: Config, dtype: np.dtype) -> AbstractObligations:
     owed = table("owes_usd", list(config.obligations.entities))
     return Obligations(
         cash=column("cash_usd"),
-        tokens=table("tokens", list(config.assets)),
+        tokens=table("tokens", config.asset_names),
         liabilities=netted(owed) if config.obligations.netting == "bilateral" else owed,
         outside=column("outside_usd"),
         hidden=column("hidden_usd"),

@@ -40,7 +40,7 @@ def load(path: str | Path, overrides: Sequence[str] = ()) -> Config:
     tree = _extended(top, chain=())
     for override in overrides:
         tree = _overridden(tree, override, top.parent)
-    return _config_of(tree, top.parent)
+    return config_of(tree, top.parent)
 
 
 def parse(data: Mapping[str, Any], *, folder: str | Path = ".") -> Config:
@@ -53,7 +53,7 @@ def parse(data: Mapping[str, Any], *, folder: str | Path = ".") -> Config:
     Raises:
         ConfigError: With every fault.
     """
-    return _config_of(plant(data, Mark("config")), Path(folder))
+    return config_of(plant(data, Mark("config")), Path(folder))
 
 
 def schema() -> dict[str, Any]:
@@ -73,7 +73,7 @@ def schema() -> dict[str, Any]:
     return described
 
 
-def _config_of(tree: Tree, folder: Path) -> Config:
+def config_of(tree: Tree, folder: Path) -> Config:
     faults = [
         *check_names(tree),
         *check_policy_names(tree),
@@ -160,18 +160,18 @@ def _overridden(tree: Tree, override: str, folder: Path) -> Tree:
     plain = parse_tree(text, name=mark.file).plain() if text.strip() else None
     value = plant(plain, mark)
     if keys in _file_keys(tree):
-        above = _grafted(plant({}, mark), keys, value, mark)
+        above = grafted(plant({}, mark), keys, value, mark)
         value = _rebased(above, Path.cwd(), folder).at(*keys)
-    return _grafted(tree, keys, value, mark)
+    return grafted(tree, keys, value, mark)
 
 
-def _grafted(tree: Tree, keys: list[str], value: Tree, mark: Mark) -> Tree:
+def grafted(tree: Tree, keys: list[str], value: Tree, mark: Mark) -> Tree:
     """`tree` with `value` in the place of what is under `keys`."""
     if not keys:
         return value
     if tree.sequence and keys[0].isdigit() and int(keys[0]) < len(tree.sequence):
         items = list(tree.sequence)
-        items[int(keys[0])] = _grafted(items[int(keys[0])], keys[1:], value, mark)
+        items[int(keys[0])] = grafted(items[int(keys[0])], keys[1:], value, mark)
         return replace(tree, value=items)
     # A name may have dots of its own: the longest one that is there wins.
     lengths = range(len(keys), 0, -1)
@@ -179,7 +179,7 @@ def _grafted(tree: Tree, keys: list[str], value: Tree, mark: Mark) -> Tree:
     length = next(fits, 1)
     name, rest = ".".join(keys[:length]), keys[length:]
     below = tree.mapping.get(name, Tree(None, mark, mark))
-    grown = {**tree.mapping, name: _grafted(below, rest, value, mark)}
+    grown = {**tree.mapping, name: grafted(below, rest, value, mark)}
     return replace(tree, value=grown)
 
 
@@ -190,5 +190,5 @@ def _rebased(tree: Tree, old: Path, new: Path) -> Tree:
         if isinstance(file.value, str) and old.resolve() != new.resolve():
             moved = Path(os.path.relpath((old / file.value).resolve(), new.resolve()))
             there = replace(file, value=moved.as_posix())
-            tree = _grafted(tree, keys, there, file.mark)
+            tree = grafted(tree, keys, there, file.mark)
     return tree

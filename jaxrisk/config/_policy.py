@@ -65,6 +65,12 @@ class LimitsConfig(Section):
     closing_share: PositiveRatio = 1.0
     """Largest share of a position closed in a step [ratio]: gradual liquidation."""
 
+    @property
+    def by_market(self) -> bool:
+        """Whether the market has a budget."""
+        bounds = (self.repaid_usd_per_hour, self.repaid_share_per_hour)
+        return any(bound is not None for bound in bounds)
+
 
 class CapsConfig(Section):
     """Caps of one reserve; what is there already may be above them."""
@@ -142,3 +148,15 @@ class PolicyConfig(Section):
     """Limits, caps and insurance, by market."""
     factors: FactorsConfig | None = None
     """Collateral factors that follow the market; null for those listed, always."""
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Names of what may act, as `AbstractPolicy.parts` has them."""
+        each = self.markets.values()
+        there = {
+            "breakers": bool(self.breakers),
+            "limits": any(one.limits and one.limits.by_market for one in each),
+            "waterfall": any(one.waterfall for one in each),
+            "factors": self.factors is not None,
+        }
+        return tuple(name for name, acts in there.items() if acts)

@@ -57,7 +57,7 @@ def _reason(details: ErrorDetails, section: type[BaseModel]) -> str:
     if kind == "extra_forbidden":
         return f"unknown key; {did_you_mean(location[-1], _fields(section, location))}"
     if kind == "missing":
-        return f"it is missing: {_meaning(section, location)}; add it"
+        return f"it is missing: {meaning(section, location)}; add it"
     if kind == "union_tag_not_found":
         known = ", ".join(_kinds(_descend(section, location)))
         return f"it has no kind; write kind: one of {known}"
@@ -68,7 +68,7 @@ def _reason(details: ErrorDetails, section: type[BaseModel]) -> str:
         known = _listed(str(context["expected"]).replace(" or ", ", "))
         return f"unknown choice; {did_you_mean(details['input'], known)}"
     if kind == "string_pattern_mismatch":
-        return f"it does not fit: {_meaning(section, location)}; choose another"
+        return f"it does not fit: {meaning(section, location)}; choose another"
     return _TYPES.get(kind, f"{details['msg']}; correct it")
 
 
@@ -90,7 +90,8 @@ def _fields(section: type[BaseModel], location: Location) -> list[str]:
     return list(parent.model_fields) if _is_section(parent) else []
 
 
-def _meaning(section: type[BaseModel], location: Location) -> str:
+def meaning(section: type[BaseModel], location: Location) -> str:
+    """What the field at `location` of a section is, as its documentation says."""
     parent = _descend(section, location[:-1])
     name = str(location[-1])
     field = parent.model_fields.get(name) if _is_section(parent) else None
@@ -107,7 +108,7 @@ def _locate(tree: Tree, location: Location) -> tuple[str, Tree, bool]:
             field, place = f"{field}[{item}]", place.sequence[int(item)]
         elif item in place.mapping:
             field, place = f"{field}.{item}", place.mapping[str(item)]
-        elif place.at("kind").value != item and item != "[key]":
+        elif place.at("kind").value != item and not str(item).startswith("["):
             field, found = f"{field}.{item}", False
     return field.removeprefix("."), place, found
 
@@ -124,6 +125,10 @@ def _descend(annotation: object, location: Location) -> object:
     origin, members = typing.get_origin(bare), typing.get_args(bare)
     if origin in (dict, tuple):
         return _descend(members[1 if origin is dict else 0], rest)
+    if str(item).startswith("["):
+        # A union told apart by the shape of what was given, and not by a kind.
+        sections = [_bare(member) for member in members if _is_section(_bare(member))]
+        return _descend(sections[0], rest) if sections else None
     for member in members:
         kind = member.model_fields.get("kind") if _is_section(member) else None
         if kind and item in typing.get_args(kind.annotation):

@@ -36,8 +36,8 @@ def _write_off(system: System, state: State, info: StepInfo) -> tuple[State, Ste
     lost = deficit * (1 - paid)
     if system.policy.waterfall.pays:
         state, info, left = insure(system, state, info, owing - covered)
-        share = safe_divide(left, owing, otherwise=0.0)
-        lost = deficit * system.listing.from_markets(share)
+        share = safe_divide(left, owing - covered, otherwise=0.0)
+        lost = lost * system.listing.from_markets(share)
     tokens = state.pool.debt_index * info.unpaid
     missing = tokens * safe_divide(lost, deficit, otherwise=0.0)
     alarmed = system.listing.from_markets(system.listing.to_markets(lost)) > 0

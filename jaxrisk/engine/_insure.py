@@ -3,13 +3,11 @@
 from typing import NamedTuple
 
 import equinox as eqx
-import jax
 import jax.numpy as jnp
 
-from .._typing import MarketPath, PerPath
+from .._typing import AssetPath, MarketPath, PerPath
 from ..policy import AbstractSeller, tokens_for
-from ..venue import VenueState
-from ._market import market_price, mid_price
+from ._market import Room, market_price, mid_price, proceeds
 from ._state import State, StepInfo
 from ._system import System
 from ._trade import cleared
@@ -60,24 +58,17 @@ class VenueSeller(AbstractSeller):
         """Sell at the mean of the prices on the way."""
         system, state = self.system, self.state
         mid, market = mid_price(system, state), market_price(system, state)
-        venue, row = system.venues.only((asset,)), slice(asset, asset + 1)
-        at = VenueState(state.venues.inventory[row], state.venues.permanent[row])
-        own = jnp.exp(venue.displacement(at, mid[row]))
-        # A venue quotes against its own mid; see `_market.proceeds`.
-        scale = (market[row] / (mid[row] * own))[0]
 
-        thin = system.providers
-        memory = jax.tree.map(lambda leaf: leaf[row], state.providers)
+        def orders(tokens: PerPath) -> AssetPath:
+            return jnp.zeros_like(market).at[asset].set(tokens)
 
-        def proceeds(tokens: PerPath) -> PerPath:
-            onto = thin.onto_venue(memory, tokens[None])
-            paid = venue.proceeds(at, onto, mid[row])
-            return scale * thin.from_venue(memory, paid)[0]
+        def raised(tokens: PerPath) -> PerPath:
+            sold = orders(tokens)
+            return proceeds(system, state, sold, mid=mid, market=market)[asset]
 
-        room = thin.from_venue(memory, venue.room(at, -fall[None], mid[row]))[0]
-        most = jnp.maximum(jnp.minimum(available, room), 0)
-        tokens = tokens_for(proceeds, wanted, most)
-        sold = jnp.zeros_like(market).at[asset].set(tokens)
-        state, info = cleared(system, state, self.info, sold, mid, market)
+        room = Room(system=system, state=state, mid=mid, market=market)
+        most = jnp.minimum(available, room.tokens(-fall)[asset])
+        tokens = tokens_for(raised, wanted, jnp.maximum(most, 0))
+        state, info = cleared(system, state, self.info, orders(tokens), mid, market)
         after = VenueSeller(system=system, state=state, info=info)
-        return after, tokens, proceeds(tokens)
+        return after, tokens, raised(tokens)

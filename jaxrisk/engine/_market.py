@@ -115,18 +115,19 @@ class Room(AbstractRoom):
 
     def to_sell(self, fall: PerPath) -> AssetPath:
         """USD sold until the log price has fallen by `fall`."""
-        return self._worth(self._tokens(-fall))
+        return self._worth(self.tokens(-fall))
 
     def to_buy(self, rise: PerPath) -> AssetPath:
         """USD bought until the log price has risen by `rise`."""
-        return self._worth(-self._tokens(rise))
+        return self._worth(-self.tokens(rise))
 
     def _worth(self, tokens: AssetPath) -> AssetPath:
         # Without a bound there is no slope: infinity times zero is not a number.
         finite = jnp.isfinite(tokens)
         return jnp.where(finite, jnp.where(finite, tokens, 0) * self.market, tokens)
 
-    def _tokens(self, move: PerPath) -> AssetPath:
+    def tokens(self, move: PerPath) -> AssetPath:
+        """Tokens whose sale moves the log price by `move`; purchases are negative."""
         along = jnp.broadcast_to(move, self.mid.shape[:1] + move.shape)
         tokens = self.system.venues.room(self.state.venues, along, self.mid)
         return self.system.providers.from_venue(self.state.providers, tokens)

@@ -7,9 +7,9 @@ import numpy as np
 from jax import lax
 from jaxtyping import Array, UInt32
 
-from .._numerics import matmul
+from .._numerics import matmul, safe_divide
 from .._random import Draw, seed_words
-from .._typing import AccountPath
+from .._typing import AccountPath, ClaimPath, ReservePath
 from ..lending import bad_debt
 from ._market import collateral_price, debt_price, market_price
 from ._places import workers
@@ -19,10 +19,18 @@ from ._step import step
 from ._system import System
 
 
+class Standing(eqx.Module):
+    """What a step leaves behind, and no report of it has."""
+
+    backing: ClaimPath  # of every claim, over what backed it at the start [ratio]
+    utilization: ReservePath  # borrowed over supplied [ratio]
+
+
 class Trajectory(eqx.Module):
-    """Recorded paths: `info` has a leading step axis, accounts are at the horizon."""
+    """Recorded paths: by step, with a leading axis; accounts are at the horizon."""
 
     info: StepInfo
+    standing: Standing
     kept: AccountPath  # share of the initial collateral
     owed: AccountPath  # share of the initial debt
     lost: AccountPath  # share of the initial debt that was written off
@@ -53,11 +61,14 @@ def record(system: System, *, seed: int, paths: np.ndarray) -> Trajectory:
 def _trajectory(
     system: System, words: UInt32[Array, " 2"], path: UInt32[Array, " path"]
 ) -> Trajectory:
-    def body(state: State, index: Array) -> tuple[State, StepInfo]:
-        return step(system, state, draw=Draw(seed=words, path=path, step=index))
+    def body(state: State, index: Array) -> tuple[State, tuple[StepInfo, Standing]]:
+        draw = Draw(seed=words, path=path, step=index)
+        state, info = step(system, state, draw=draw)
+        return state, (info, standing(system, state))
 
     steps = jnp.arange(system.steps, dtype=jnp.uint32)
-    state, info = lax.scan(body, initial_state(system, path.shape[0]), steps)
+    start = initial_state(system, path.shape[0])
+    state, (info, stood) = lax.scan(body, start, steps)
     market = market_price(system, state)
     accounts, debt = system.accounts, debt_price(system, state, market)
     gap = bad_debt(
@@ -69,8 +80,20 @@ def _trajectory(
     )
     return Trajectory(
         info=info,
+        standing=stood,
         kept=accounts.by_account(state.kept),
         owed=accounts.by_account(state.owed),
         lost=state.lost,
         bad_debt=gap + state.lost * matmul(accounts.debt, debt),
+    )
+
+
+def standing(system: System, state: State) -> Standing:
+    """What can be read off a state."""
+    nothing = jnp.zeros_like(state.venues.permanent)
+    marked = system.network.marked(state.network, nothing)
+    pool = state.pool
+    return Standing(
+        backing=jnp.exp(marked[np.array(system.network.claims, np.int64)]),
+        utilization=safe_divide(pool.borrowed, pool.supplied, otherwise=0.0),
     )

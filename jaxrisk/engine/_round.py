@@ -270,11 +270,7 @@ def _trade(
 ) -> tuple[State, StepInfo]:
     """Send the keepers' orders and forced ones through the venues, once."""
     flow = offers.sales(fill) - offers.purchases(fill)
-    sold = flow / market
-    if system.instruments.assets:
-        # Who buys an instrument from a keeper does not want to be long the underlying.
-        forced = forced + system.instruments.hedged(state.instruments, sold, market)
-    orders = Orders(keepers=sold, perps=forced)
+    orders = Orders(keepers=flow / market, perps=forced)
     answer = system.dealers.in_round
     state, info, received = trade(
         system, state, info, orders, answer, mid=mid, market=market

@@ -22,10 +22,12 @@ class Sight(AbstractSight):
         return market_price(self.system, self.state)
 
     def depth_loss(self) -> AssetPath:
-        """What inventory of the venues takes off the price [log]."""
-        mid = mid_price(self.system, self.state)
-        own = self.system.venues.displacement(self.state.venues, mid)
-        return jnp.maximum(-own, 0)
+        """What inventory takes off the price [log], and the share of depth gone."""
+        system, state = self.system, self.state
+        own = system.venues.displacement(state.venues, mid_price(system, state))
+        loss = jnp.maximum(-own, 0)
+        left = system.providers.depth(state.providers, loss)
+        return loss + (1 - left) if left.shape[0] else loss
 
     def implied_level(self) -> DealerPath:
         """As dealers had it after the last step [log]."""

@@ -27,7 +27,7 @@ class Orders(NamedTuple):
     """Net orders of everybody but the dealers [token]; sales are positive."""
 
     keepers: AssetPath
-    perps: AssetPath  # and of those who hedge instruments that they have bought
+    perps: AssetPath
 
 
 class Quote(AbstractQuote):
@@ -107,6 +107,10 @@ def trade_others(
         received = proceeds(system, state, others, mid=mid, market=market)
         mean = _mean_price(received, others, market)
         return *cleared(system, state, info, others, mid, market), mean
+    if system.instruments.assets:
+        # Who buys an instrument does not want to be long of its underlying.
+        hedges = system.instruments.hedged(state.instruments, others, market)
+        others = others + hedges
     hedge = answer(state.dealers, _quote(system, state, others, mid, market))
     rows = _rows(system)
     every = others.at[rows].add(hedge.sold)

@@ -4,6 +4,8 @@ The table is the document: an array that is not in it cannot be written.
 """
 
 from ._schema_behaviour import BEHAVIOUR
+from ._schema_channels import CHANNELS, CHANNELS_COORDINATES
+from ._schema_claims import CLAIMS, CLAIMS_COORDINATES
 from ._schema_derivatives import DERIVATIVES, DERIVATIVES_COORDINATES
 from ._schema_obligations import OBLIGATIONS, OBLIGATIONS_COORDINATES
 from ._schema_policy import POLICY, POLICY_COORDINATES
@@ -181,7 +183,9 @@ COORDINATES = {
     "account": Variable(_ACCOUNT, "1", "rank of an account, 0 matters most"),
     "status": Variable(("status",), "1", "how a path ended"),
     **DERIVATIVES_COORDINATES,
+    **CLAIMS_COORDINATES,
     **OBLIGATIONS_COORDINATES,
+    **CHANNELS_COORDINATES,
     **POLICY_COORDINATES,
 }
 """Labels of the dimensions."""
@@ -193,8 +197,10 @@ SCHEMA = {
     **_DISTRIBUTION,
     **_BOOK,
     **DERIVATIVES,
+    **CLAIMS,
     **OBLIGATIONS,
     **BEHAVIOUR,
+    **CHANNELS,
     **POLICY,
 }
 """Variables that a result may hold."""

@@ -17,8 +17,8 @@ def summary(dataset: xr.Dataset) -> str:
         dataset: A result.
 
     Returns:
-        Lines of text: losses, liquidations, drawdowns, dealers, perpetuals and
-        entities and policy where there are any, run.
+        Lines of text: losses, liquidations, drawdowns, dealers, perpetuals, entities,
+        policy, claims, stablecoins and credit lines where there are any, run.
     """
     rows = [
         *_losses(dataset, "bad debt", ("bad_debt", "bad_debt_var", "VaR")),
@@ -33,6 +33,7 @@ def summary(dataset: xr.Dataset) -> str:
         *_insurance(dataset),
         *_entities(dataset),
         *policy_rows(dataset, _cell),
+        *_claims(dataset),
     ]
     return "\n".join([_heading(dataset), *_aligned(rows), *_footing(dataset)])
 
@@ -173,6 +174,28 @@ def _entities(dataset: xr.Dataset) -> list[list[str]]:
             [first, str(name), short, "P(default)", f"{often}, by contagion {passed}"]
         )
     return rows
+
+
+def _claims(dataset: xr.Dataset) -> list[list[str]]:
+    """What is left of claims, redeemed of stablecoins, and defaulted of lines."""
+    columns = {
+        "claim": ("lowest_backing_mean", "left", "P(failure)", "failure_probability"),
+        "spiral": ("redeemed_mean", "redeemed", "reserve spends", "defended_mean"),
+        "line": ("defaulted_mean", "defaulted", "P(default)", "default_probability"),
+    }
+    labels = {"claim": "backing", "spiral": "stablecoins", "line": "credit lines"}
+    return [
+        [
+            "" if rank else labels[axis],
+            str(name),
+            f"{_cell(dataset.isel({axis: rank}), first)} {word}",
+            title,
+            _cell(dataset.isel({axis: rank}), second),
+        ]
+        for axis, (first, word, title, second) in columns.items()
+        if axis in dataset.coords
+        for rank, name in enumerate(dataset[axis].values)
+    ]
 
 
 def _cell(dataset: xr.Dataset, name: str) -> str:

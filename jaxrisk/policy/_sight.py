@@ -27,7 +27,10 @@ class AbstractSight(eqx.Module):
 
     @abc.abstractmethod
     def depth_loss(self) -> AssetPath:
-        """How far sales still hold the price below the venue's own mid [log]."""
+        """How far sales still hold the price below the venue's own mid [log].
+
+        And, added to it, the share of the depth that providers have withdrawn.
+        """
 
     @abc.abstractmethod
     def implied_level(self) -> DealerPath:

@@ -2,6 +2,7 @@
 
 from ._figure_network import Edge, Node, network
 from ._replay_page import main_assets, write_replay_page
+from ._sweep_page import write_sweep_report
 from ._write import write_report
 
 
@@ -12,4 +13,5 @@ __all__ = [
     "network",
     "write_replay_page",
     "write_report",
+    "write_sweep_report",
 ]

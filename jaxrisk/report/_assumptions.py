@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from ._blocks import Block, Note, Paragraph, Section, Statements, Table
+from ._channel_settings import channel_settings
 from ._derivatives import derivative_settings
 from ._facts import Facts
 from ._settings import Settings, factors, idle, mappings, row, scalars, tables, told
@@ -64,6 +65,7 @@ def assumptions(facts: Facts) -> Section:
     blocks += _part("Keepers", config.get("keeper"))
     blocks += tables("Venues", config.get("venues"), name="Asset")
     blocks += derivative_settings(facts)
+    blocks += channel_settings(config)
     for market, settings in mappings(config.get("markets")).items():
         blocks += _market(market, settings)
     blocks += _run(config)

@@ -6,6 +6,7 @@ from ._assumptions import assumptions
 from ._blocks import Report
 from ._book import accounts, concentration, profile
 from ._calibration import calibration
+from ._channels import channels
 from ._checks import checks
 from ._committee import committee
 from ._derivatives import derivatives
@@ -52,6 +53,7 @@ def compose(dataset: xr.Dataset) -> Report:
         sections=[
             *(section(facts) for section in RESULTS),
             *derivatives(facts),
+            *channels(facts),
             *(section(facts) for section in SECTIONS),
         ],
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from matplotlib.lines import Line2D
 
-from ._figure import AMBER, BLUE, INK, ORANGE, PURPLE, draw
+from ._figure import AMBER, BLUE, GREEN, INK, ORANGE, PURPLE, draw
 
 
 if TYPE_CHECKING:
@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 
 
 NodeKind = Literal["asset", "market", "entity"]
-EdgeKind = Literal["raises", "lowers", "claim", "debt", "bears"]
+EdgeKind = Literal["raises", "lowers", "pledged", "claim", "debt", "bears"]
 
 COLUMNS: dict[NodeKind, float] = {"asset": 0.0, "market": 1.0, "entity": 2.0}
 SHAPES: dict[NodeKind, str] = {"asset": "o", "market": "s", "entity": "D"}
 STYLES: dict[EdgeKind, tuple[str, tuple[float, tuple[float, ...]], str]] = {
     "raises": (BLUE, (0, ()), "its fall raises losses"),
     "lowers": (ORANGE, (0, (1, 1)), "its fall lowers losses"),
+    "pledged": (GREEN, (0, (10, 2)), "is collateral in"),
     "claim": (INK, (0, (4, 2)), "is a claim on"),
     "debt": (PURPLE, (0, (6, 1.5, 1, 1.5)), "owes"),
     "bears": (AMBER, (0, (2, 1)), "has its bad debt borne by"),
@@ -40,10 +41,11 @@ NAMES: dict[NodeKind, tuple[tuple[float, float], str, str]] = {
 WIDEST, FINEST = 5.0, 0.6
 """Of an edge [point]."""
 LABELED = 6
-"""Shocks whose strength is written beside them: the strongest."""
+"""Shocks and pledges whose strength is written beside them: the strongest."""
 FAMILIES: dict[EdgeKind, str] = {
     "raises": "shock",
     "lowers": "shock",
+    "pledged": "pledged",
     "claim": "claim",
     "debt": "debt",
     "bears": "bears",
@@ -131,8 +133,8 @@ def _edges(
     def share_of(edge: Edge) -> float:
         return edge.strength / largest[FAMILIES[edge.kind]]
 
-    shocks = [edge for edge in edges if FAMILIES[edge.kind] == "shock"]
-    told = sorted(shocks, key=share_of)[-LABELED:]
+    sized = [edge for edge in edges if FAMILIES[edge.kind] in ("shock", "pledged")]
+    told = sorted(sized, key=share_of)[-LABELED:]
     for edge in sorted(edges, key=share_of):
         color, dashes, _ = STYLES[edge.kind]
         share = 0.1 if edge.kind == "claim" else share_of(edge)

@@ -159,6 +159,33 @@ def column(estimates: Sequence[Estimate], unit: Unit) -> list[str]:
     ]
 
 
+def ranged(estimates: Sequence[Estimate], unit: Unit) -> list[str]:
+    """Estimates of one table column with the ends of their intervals.
+
+    For chances, whose intervals are not as wide below as above.
+
+    Args:
+        estimates: The numbers of the column, in the unit of the result.
+        unit: The unit of the column; it stands in the head, not in the cells.
+
+    Returns:
+        One text for each estimate, such as "2.1 (1.8 to 2.5)".
+    """
+    scaled = [each.scaled(1 / unit.size) for each in estimates]
+    places = _places(scaled)
+    return [_ranged(each, places) for each in scaled]
+
+
+def _ranged(estimate: Estimate, places: int) -> str:
+    if not estimate.measured:
+        return NO_NUMBER
+    value = _digits(estimate.value, places)
+    if not estimate.bounded:
+        return value
+    low, high = (_digits(end, places) for end in (estimate.low, estimate.high))
+    return f"{value} ({low} to {high})"
+
+
 def _places(column: Sequence[Estimate]) -> int:
     """Decimals for a column: two digits of its largest error.
 

@@ -12,7 +12,8 @@ from ._format import (
     measured_unit,
     stated,
 )
-from ._hedging import path_titles, together
+from ._hedging import together
+from ._recorded import NOT_RECORDED, path_titles
 
 
 TITLE = "Funding and basis"
@@ -32,7 +33,7 @@ def funding(facts: Facts) -> Section:
 
 def _figure(facts: Facts) -> list[Block]:
     if not facts.measured("recorded_path", "worst_basis", "worst_funding_rate"):
-        return [Note("The worst paths were not recorded.")]
+        return [Note(NOT_RECORDED)]
     closed = facts.dataset["worst_perp_liquidated"].sum(("worst", "time"))
     main = facts.labels("perp")[int(closed.to_numpy().argmax())]
     one = facts.dataset.sel(perp=main)

@@ -7,6 +7,7 @@ from ._blocks import Block, Figure, Note, Paragraph, Section, Table
 from ._estimate import Estimate
 from ._facts import Facts
 from ._format import column, measured_unit
+from ._recorded import NOT_RECORDED, path_titles
 
 
 SHOWN_ASSETS = 2
@@ -34,7 +35,7 @@ def hedging(facts: Facts) -> Section:
     parts.append("All orders of a round meet first, and what is left moves the price.")
     text = Paragraph(" ".join(parts))
     if not facts.measured("recorded_path", "worst_price", "worst_keeper_flow"):
-        return Section(TITLE, [text, Note("The worst paths were not recorded.")])
+        return Section(TITLE, [text, Note(NOT_RECORDED)])
     blocks = [text, *_without_loss(facts), *_figures(facts), _table(facts)]
     return Section(TITLE, blocks, new_page=True)
 
@@ -49,12 +50,6 @@ def _without_loss(facts: Facts) -> list[Block]:
             "liquidations, and those of the table the first ones, no worse than others."
         )
     ]
-
-
-def path_titles(facts: Facts) -> list[str]:
-    """Names of the recorded paths."""
-    numbers = facts.dataset["recorded_path"].to_numpy().tolist()
-    return [f"Rank {rank + 1}, path {int(at):,}" for rank, at in enumerate(numbers)]
 
 
 def together(facts: Facts) -> str:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 
 from ._blocks import Paragraph, Section, Statements
+from ._channel_limits import channel_limits
 from ._facts import Facts
 from ._format import percent
 
@@ -14,12 +15,6 @@ SHIFT = 0.5826
 MINUTES_PER_YEAR = 525_600
 
 LIMITS = (
-    (
-        "Contagion",
-        "Markets share prices and venues, but a loss in one does not mark down claims "
-        "on it that are held elsewhere: a receipt token used as collateral keeps its "
-        "value.",
-    ),
     (
         "Trades in dollars",
         "Keepers sell collateral and buy debt against USD, each asset in its own "
@@ -56,48 +51,6 @@ LIMITS = (
 )
 
 
-BORROWERS = (
-    (
-        "Borrowers",
-        "Accounts with rules follow them, whatever others do; accounts without rules "
-        "do not react. Rules see health and carry alone: nobody acts on a forecast.",
-    ),
-)
-WITHOUT_BORROWERS = (
-    (
-        "Borrowers",
-        "Accounts do not react: nobody tops up, repays, unwinds or borrows more. "
-        "Behavior before and during a crash may raise or lower the numbers.",
-    ),
-)
-SUPPLIERS = (
-    (
-        "Suppliers",
-        "Suppliers run by one rule a market, and leave for no other yield. Who has "
-        "supplied collateral for a debt stays with it.",
-    ),
-)
-WITHOUT_SUPPLIERS = (
-    (
-        "Suppliers",
-        "No supplier withdraws. A run would raise rates, and freeze what is lent out.",
-    ),
-)
-PROVIDERS = (
-    (
-        "Depth",
-        "Liquidity leaves by a rule of past losses and volatility, at no price, and "
-        "not for the yield of another venue.",
-    ),
-)
-WITHOUT_PROVIDERS = (
-    (
-        "Depth",
-        "The depth of a venue does not change along a path, apart from inventory that "
-        "is still to be absorbed. In a crash, liquidity is withdrawn: impact is then "
-        "larger than here.",
-    ),
-)
 GOVERNANCE = (
     (
         "Contracts and governance",
@@ -123,6 +76,16 @@ DEALERS = (
         "capital or of loss; those of an asset act as one. Implied volatility follows "
         "a rule and no market of its own: nobody bids for it in a crash, and hedging "
         "does not move it.",
+    ),
+)
+INSTRUMENTS = (
+    (
+        "Options as collateral",
+        "Who buys an instrument from a keeper sells its delta in the underlying once, "
+        "and does not hedge on. Options are European, are worth what a moving surface "
+        "says, and their writers always pay. The premium is not in a run: accounts "
+        "hold what the book says. The liquidation profile and cohorts take an "
+        "instrument to fall as its underlying does.",
     ),
 )
 PERPETUALS = (
@@ -170,7 +133,7 @@ def not_modelled(facts: Facts) -> Section:
             ),
             Statements(
                 (
-                    *_behaviour(facts),
+                    *channel_limits(facts),
                     *LIMITS,
                     *_governance(facts),
                     *_derivatives(facts),
@@ -182,25 +145,16 @@ def not_modelled(facts: Facts) -> Section:
     )
 
 
-def _behaviour(facts: Facts) -> tuple[tuple[str, str], ...]:
-    """What is left out of those who act, or that they are left out."""
-    section = facts.config.get("behaviour") or {}
-    return (
-        *(BORROWERS if section.get("borrowers") else WITHOUT_BORROWERS),
-        *(SUPPLIERS if section.get("suppliers") else WITHOUT_SUPPLIERS),
-        *(PROVIDERS if section.get("providers") else WITHOUT_PROVIDERS),
-    )
-
-
 def _governance(facts: Facts) -> tuple[tuple[str, str], ...]:
     """What is left out of policy, or that it is left out."""
     return GOVERNANCE if facts.config.get("policy") else WITHOUT_GOVERNANCE
 
 
 def _derivatives(facts: Facts) -> tuple[tuple[str, str], ...]:
-    """What is left out of dealers and perpetuals, or that they are left out."""
+    """What is left out of derivatives, or that they are left out."""
     return (
         *(DEALERS if facts.has_dealers else WITHOUT_DEALERS),
+        *(INSTRUMENTS if facts.config.get("instruments") else ()),
         *(PERPETUALS if facts.has_perps else WITHOUT_PERPETUALS),
     )
 

@@ -26,6 +26,7 @@ from ._profile import (
     liquidation_profile,
 )
 from ._ranks import Ranks, Window
+from ._rehypothecation import leverage_multiplier, rehypothecation, velocity
 from ._rows import counted
 from ._shortfall import expected_shortfall, probability, value_at_risk
 from ._system_gamma import BUMP, MOVES, Slopes, SystemProfile, system_profile
@@ -73,11 +74,14 @@ __all__ = [
     "contagion",
     "counted",
     "expected_shortfall",
+    "leverage_multiplier",
     "liquidation_profile",
     "probability",
     "ratio_of_means",
+    "rehypothecation",
     "stratified_ratio",
     "system_profile",
     "value_at_risk",
+    "velocity",
     "without_impact",
 ]

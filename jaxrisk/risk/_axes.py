@@ -24,9 +24,10 @@ class Axes:
         dealers: Underlyings of the options dealers, one a row.
         perps: Underlyings of the perpetual contracts, one a row.
         entities: Who owes beside the markets.
-        borrowers: Whether accounts act of their own accord.
-        suppliers: Whether suppliers may run.
-        providers: Whether liquidity providers may leave.
+        claims: Assets that may be marked, one a row.
+        spirals: Mint-and-burn stablecoins, one a row.
+        lines: Accounts with a credit line, one a row.
+        behaviour: Who acts of their own accord: borrowers, suppliers, providers.
         policy: Parts of policy that may act, by name.
     """
 
@@ -37,9 +38,10 @@ class Axes:
     dealers: tuple[str, ...] = ()
     perps: tuple[str, ...] = ()
     entities: tuple[str, ...] = ()
-    borrowers: bool = False
-    suppliers: bool = False
-    providers: bool = False
+    claims: tuple[str, ...] = ()
+    spirals: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+    behaviour: tuple[str, ...] = ()
     policy: tuple[str, ...] = ()
 
     @property

@@ -17,24 +17,25 @@ class BehaviourTally:
 
     def __init__(self, axes: Axes) -> None:
         """Start without a path."""
-        self._axes = axes
-        self._frozen = LossTally(len(axes.reserves) * axes.suppliers, levels=())
-        self._gone = LossTally(len(axes.assets) * axes.providers, levels=(EXTREME,))
+        self._who = axes.behaviour
+        runs, leaves = "suppliers" in self._who, "providers" in self._who
+        self._frozen = LossTally(len(axes.reserves) * runs, levels=())
+        self._gone = LossTally(len(axes.assets) * leaves, levels=(EXTREME,))
 
     def push(self, measured: Rows) -> None:
         """Add some paths, all of them with finite numbers."""
-        if self._axes.suppliers:
+        if "suppliers" in self._who:
             self._frozen.push(measured["frozen"])
-        if self._axes.providers:
+        if "providers" in self._who:
             self._gone.push(1 - measured["lowest_depth"])
 
     def estimates(self) -> dict[str, np.ndarray]:
         """Entries of the dataset; none of what is not there."""
         found: dict[str, np.ndarray] = {}
-        if self._axes.suppliers:
+        if "suppliers" in self._who:
             often = self._frozen.probability()
             found |= often.variables("frozen_probability", interval=True)
-        if self._axes.providers:
+        if "providers" in self._who:
             tail = self._gone.value_at_risk()
             found |= Estimate(
                 value=tail.value[:, 0],

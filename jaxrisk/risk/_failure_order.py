@@ -24,6 +24,7 @@ class FailureOrder:
             each counts.
         alone: P(it fails before all others).
         before: P(the row fails, and the column later or never) [who other].
+        together: P(both fail), whoever comes first [who other].
         nobody: P(nobody fails).
     """
 
@@ -32,6 +33,7 @@ class FailureOrder:
     first: Estimate
     alone: Estimate
     before: Estimate
+    together: Estimate
     nobody: Estimate
 
 
@@ -44,7 +46,7 @@ class FailureTally:
         count = len(names)
         self._failed, self._first, self._alone = np.zeros((3, count), np.int64)
         self._before: Int64[np.ndarray, "who other"]
-        self._before = np.zeros((count, count), np.int64)
+        self._before, self._together = np.zeros((2, count, count), np.int64)
         self._nobody = self._count = 0
 
     def push(self, times: Times) -> None:
@@ -55,6 +57,7 @@ class FailureTally:
         self._first += first.sum(axis=1)
         self._alone += (first & (first.sum(axis=0) == 1)).sum(axis=1)
         self._before += np.stack([(row < times).sum(axis=1) for row in times])
+        self._together += failed.astype(np.int64) @ failed.T
         self._nobody += int((~failed.any(axis=0)).sum())
         self._count += times.shape[1]
 
@@ -66,8 +69,30 @@ class FailureTally:
             first=probability(self._first, self._count),
             alone=probability(self._alone, self._count),
             before=probability(self._before, self._count),
+            together=probability(self._together, self._count),
             nobody=probability(np.asarray(self._nobody), self._count),
         )
+
+    def estimates(self) -> dict[str, np.ndarray]:
+        """Entries of the dataset; none where there is nobody to fail before."""
+        if not self.coordinates():
+            return {}
+        found = self.order()
+        parts = {
+            "fails_probability": found.failed,
+            "fails_first_probability": found.first,
+            "fails_together_probability": found.together,
+        }
+        return {
+            entry: numbers
+            for name, part in parts.items()
+            for entry, numbers in part.variables(name, interval=True).items()
+        }
+
+    def coordinates(self) -> dict[str, np.ndarray]:
+        """Labels of their axes."""
+        names = np.asarray(self._names)
+        return {"who": names, "with_whom": names} if names.size > 1 else {}
 
 
 def failure_times(

@@ -8,7 +8,9 @@ import numpy as np
 from .._status import Status
 from ._axes import Axes
 from ._behaviour_tally import BehaviourTally
+from ._claim_tally import ClaimTally
 from ._entity_tally import EntityTally
+from ._failure_order import FailureTally, failure_times
 from ._histogram import LOSS_EDGES, RATIO_EDGES, Histogram
 from ._loss_tally import LossTally
 from ._moments import Accumulator
@@ -70,6 +72,8 @@ class Measures:
         self._perps = PerpTally(len(axes.perps), levels=levels)
         self._entities = EntityTally(len(axes.entities), levels=levels)
         self._behaviour = BehaviourTally(axes)
+        self._order = FailureTally((*axes.markets, *axes.entities))
+        self._claims = ClaimTally(len(axes.claims), len(axes.lines))
         self._worst = Tail(WORST)
         self._most_liquidated = Tail(WORST)
         self._followed = Tail(math.ceil(FOLLOWED * TAIL))
@@ -106,6 +110,7 @@ class Measures:
         measured = {name: row[:, valid] for name, row in measured.items()}
         self._count(measured, path)
         self._entities.push(measured, outcome, valid)
+        self._count_failures(outcome, valid)
         self._count_deficits(outcome["first_deficit"][valid])
         self._status += np.bincount(status, minlength=self._status.size)
 
@@ -116,11 +121,18 @@ class Measures:
             histogram.push(measured[name])
         self._perps.push(measured)
         self._behaviour.push(measured)
+        self._claims.push(measured)
         total, first = measured["bad_debt"][0], path < FOLLOWED
         self._worst.push(total, path)
         self._most_liquidated.push(measured["liquidated"][0], path)
         self._followed.push(total[first], path[first])
         self._loss_sizes.push(total[total > 0][None])
+
+    def _count_failures(self, outcome: Outcome, valid: np.ndarray) -> None:
+        times = failure_times(
+            outcome["market_first_deficit"], outcome["entity_round"], steps=self._steps
+        )
+        self._order.push(times[:, valid])
 
     def _count_deficits(self, step: np.ndarray) -> None:
         happened = step[step < self._steps]
@@ -135,6 +147,8 @@ class Measures:
             **self._perps.estimates(),
             **self._entities.estimates(),
             **self._behaviour.estimates(),
+            **self._order.estimates(),
+            **self._claims.estimates(),
             "status_count": self._status.copy(),
         }
 
@@ -150,6 +164,7 @@ class Measures:
             "rank": np.arange(self._worst.worst()[0].size),
             "status": np.asarray([code.name.lower() for code in Status]),
             **self._derivatives(),
+            **self._order.coordinates(),
         }
 
     def _derivatives(self) -> dict[str, np.ndarray]:
@@ -159,6 +174,9 @@ class Measures:
             "dealer": axes.dealers,
             "perp": axes.perps,
             "entity": axes.entities,
+            "claim": axes.claims,
+            "spiral": axes.spirals,
+            "line": axes.lines,
             "market": axes.markets if "breakers" in axes.policy else (),
         }
         return {axis: np.asarray(names) for axis, names in named.items() if names}

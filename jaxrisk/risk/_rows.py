@@ -18,6 +18,12 @@ PER_PERP = ("perp_liquidated", "perp_deleveraged", "lowest_basis", "highest_basi
 PER_ENTITY = ("entity_shortfall", "entity_equity")
 """Measures with a row for every entity."""
 
+PER_CLAIM = ("lowest_backing", "backing_left")
+"""Measures with a row for every asset that may be marked."""
+
+PER_SPIRAL = ("redeemed", "defended")
+"""Measures with a row for every mint-and-burn stablecoin."""
+
 OF_BORROWERS = ("unwound", "topped_up", "levered")
 """Measures of accounts that act, with a row for every scope."""
 
@@ -43,6 +49,9 @@ def sections(axes: Axes) -> dict[str, slice]:
         **dict.fromkeys(PER_PERP, len(axes.perps)),
         "insurance_paid": min(len(axes.perps), 1),
         **dict.fromkeys(PER_ENTITY, len(axes.entities)),
+        **dict.fromkeys(PER_CLAIM, len(axes.claims)),
+        **dict.fromkeys(PER_SPIRAL, len(axes.spirals)),
+        "defaulted": len(axes.lines),
         **{name: len(values) for name, values in _behaviour_axes(axes).items()},
         **{name: len(values) for name, values in _policy_axes(axes).items()},
     }
@@ -67,8 +76,8 @@ def rows(axes: Axes, outcome: Outcome) -> Rows:
 
     Returns:
         Amounts [USD], drawdowns [ratio] and extremes of the basis [log], each
-        [row path]; those of dealers, perpetuals, entities, and of who acts of their own
-        accord, have no rows where there are none.
+        [row path]; those of dealers, perpetuals, entities, claims, stablecoins, credit
+        lines, and of who acts of their own accord, have no rows where there are none.
     """
     given = {
         name: outcome[name].astype(np.float64)
@@ -95,7 +104,10 @@ def rows(axes: Axes, outcome: Outcome) -> Rows:
         "hedged": outcome["hedged"].astype(np.float64),
         **{name: outcome[name].astype(np.float64) for name in PER_PERP},
         "insurance_paid": outcome["insurance_paid"].astype(np.float64)[None][:funds],
-        **{name: outcome[name].astype(np.float64) for name in PER_ENTITY},
+        **{
+            name: outcome[name].astype(np.float64)
+            for name in (*PER_ENTITY, *PER_CLAIM, *PER_SPIRAL, "defaulted")
+        },
         **_behaviour_rows(axes, outcome),
         **_policy_rows(axes, outcome),
     }
@@ -125,11 +137,13 @@ def _policy_rows(axes: Axes, outcome: Outcome) -> Rows:
 def _behaviour_axes(axes: Axes) -> dict[str, tuple[str, ...]]:
     """What those do who act of their own accord, and along which axis."""
     found: dict[str, tuple[str, ...]] = {}
-    if axes.borrowers:
+    if "borrowers" in axes.behaviour:
         found |= dict.fromkeys(OF_BORROWERS, axes.scopes)
-    if axes.suppliers:
+    if "suppliers" in axes.behaviour:
         found |= dict.fromkeys(OF_SUPPLIERS, axes.reserves)
-    return found | ({"lowest_depth": axes.assets} if axes.providers else {})
+    return found | (
+        {"lowest_depth": axes.assets} if "providers" in axes.behaviour else {}
+    )
 
 
 def _behaviour_rows(axes: Axes, outcome: Outcome) -> Rows:

@@ -3,6 +3,7 @@
 Losses are positive, and `level` is the confidence level (0.99).
 """
 
+import functools
 import math
 
 import numpy as np
@@ -67,9 +68,9 @@ def value_at_risk(losses: Ranks, level: float) -> Estimate:
     count = losses.count
     if count == 0:
         return bounded(np.nan, np.nan, low=np.nan, high=np.nan)
-    tail = (1 - CONFIDENCE) / 2
-    low, _ = losses.bounds(int(stats.binom.ppf(tail, count, level)))
-    _, high = losses.bounds(int(stats.binom.ppf(1 - tail, count, level)) + 1)
+    lower, upper = _ends(count, level)
+    low, _ = losses.bounds(lower)
+    _, high = losses.bounds(upper)
     value = losses.known(_rank(count, level))
     return bounded(value, (high - low) / (2 * Z), low=low, high=high)
 
@@ -116,6 +117,14 @@ def shortfall_scores(
     """
     at_risk = Ranks.of(losses).known(_rank(losses.size, level))
     return at_risk + np.maximum(losses - at_risk, 0) / (1 - level)
+
+
+@functools.cache
+def _ends(count: int, level: float) -> tuple[int, int]:
+    """Ranks of the ends of the interval: the same for all losses of as many paths."""
+    tail = (1 - CONFIDENCE) / 2
+    lower, upper = stats.binom.ppf([tail, 1 - tail], count, level)
+    return int(lower), int(upper) + 1
 
 
 def _rank(count: int, level: float) -> int:

@@ -3,7 +3,14 @@
 import numpy as np
 from jaxtyping import Float64, Int64
 
-from ..config import Config, asset_of_reserve, liquidation_thresholds, reserve_prices
+from ..config import (
+    Config,
+    asset_of_reserve,
+    claim_weights,
+    initial_prices,
+    liquidation_thresholds,
+    reserve_prices,
+)
 from ..lending._book import Book
 from ..risk import (
     DROPS,
@@ -12,6 +19,7 @@ from ..risk import (
     common_exposure,
     concentration,
     liquidation_profile,
+    rehypothecation,
 )
 from ._model import Model
 
@@ -23,7 +31,25 @@ def book_facts(model: Model) -> dict[str, np.ndarray]:
         "liquidation_profile": profile.collateral[:-1],
         "liquidation_profile_common": profile.collateral[-1],
         **concentration(model.full, reserve_prices(model.config)),
+        **pledges(model),
     }
+
+
+def pledges(model: Model) -> dict[str, np.ndarray]:
+    """Collateral that is pledged again; nothing where no asset is a claim."""
+    config = model.config
+    listed = config.assets.values()
+    if all(one.claim_on is None and one.float_tokens is None for one in listed):
+        return {}
+    given = {name: asset.float_tokens for name, asset in config.assets.items()}
+    known = [given.get(name) for name in config.asset_names]
+    return rehypothecation(
+        model.full,
+        price=initial_prices(config),
+        outstanding=np.array([np.nan if one is None else one for one in known]),
+        weights=claim_weights(config),
+        reserve_asset=asset_of_reserve(config),
+    )
 
 
 def book_profile(

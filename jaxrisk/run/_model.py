@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from ..behaviour import NoBorrowers, NoProviders, NoSuppliers
 from ..config import (
     Config,
     build_options,
@@ -10,6 +9,7 @@ from ..config import (
     compress_book,
     layout_of,
     load_book,
+    marked_assets,
     market_of_reserve,
 )
 from ..engine import System
@@ -53,8 +53,23 @@ def prepare(config: Config) -> Model:
     """
     full = load_book(config)
     book = compress_book(config, full)
-    layout, system = layout_of(config), build_system(config, book)
-    axes = Axes(
+    return Model(
+        config=config,
+        full=full,
+        book=book,
+        system=build_system(config, book),
+        axes=axes_of(config),
+        options=tuple(
+            OptionMarket(book=positions, surface=surface, move=move, start=start)
+            for positions, surface, move, start in build_options(config)
+        ),
+    )
+
+
+def axes_of(config: Config) -> Axes:
+    """Names of the rows of outcomes."""
+    layout = layout_of(config)
+    return Axes(
         markets=layout.markets,
         reserves=tuple(f"{market}.{reserve}" for market, reserve in layout.reserves),
         reserve_market=market_of_reserve(config),
@@ -64,19 +79,9 @@ def prepare(config: Config) -> Model:
         entities=(
             () if config.obligations is None else tuple(config.obligations.entities)
         ),
-        borrowers=not isinstance(system.borrowers, NoBorrowers),
-        suppliers=not isinstance(system.suppliers, NoSuppliers),
-        providers=not isinstance(system.providers, NoProviders),
-        policy=system.policy.parts,
-    )
-    return Model(
-        config=config,
-        full=full,
-        book=book,
-        system=system,
-        axes=axes,
-        options=tuple(
-            OptionMarket(book=positions, surface=surface, move=move, start=start)
-            for positions, surface, move, start in build_options(config)
-        ),
+        claims=marked_assets(config),
+        spirals=tuple(config.spirals or ()),
+        lines=() if config.credit is None else tuple(config.credit.lines),
+        behaviour=() if config.behaviour is None else config.behaviour.parts,
+        policy=() if config.policy is None else config.policy.parts,
     )

@@ -9,8 +9,8 @@ from ..engine import Trajectory, record
 from ..risk import QUANTILES, Measures, account_snapshot, account_tail_loss
 from ._model import Model
 from ._progress import Progress, Stage
-from ._sales import has_derivatives, tail_means, tail_totals
-from ._worst_paths import WORST_PATHS, worst_entries
+from ._sales import tail_means, tail_totals
+from ._worst_paths import WORST_PATHS, is_recorded, worst_entries
 
 
 FAN_PATHS = 1024
@@ -22,21 +22,24 @@ _CHUNK = 128
 def fan(
     model: Model, *, paths: int, seed: int, progress: Progress
 ) -> dict[str, np.ndarray]:
-    """Quantiles of market and fundamental prices over time, on the first paths.
+    """Quantiles of prices and collateral factors over time, on the first paths.
 
     Returns:
-        Entries of the dataset, [time, asset, quantile] USD; time starts at zero.
+        Entries of the dataset: prices [time, asset, quantile] USD, and factors
+        [time, reserve, quantile] where they move; time starts at zero.
     """
     chosen = np.arange(min(paths, FAN_PATHS))
-    market, fundamental, done = [], [], 0
+    market, fundamental, factor, done = [], [], [], 0
     for trajectory in _recorded(model, chosen, seed):
         market.append(trajectory.info.price)
         fundamental.append(trajectory.info.fundamental)
+        factor.append(trajectory.info.policy.factor)
         done += trajectory.kept.shape[1]
         progress(Stage("recording paths", min(done, chosen.size), chosen.size))
     return {
         "price": _quantiles(model, market, chosen.size),
         "fundamental_price": _quantiles(model, fundamental, chosen.size),
+        **_factors(factor, chosen.size),
     }
 
 
@@ -58,8 +61,8 @@ def tail_facts(model: Model, measures: Measures, *, seed: int) -> dict[str, np.n
 def worst_facts(
     model: Model, measures: Measures, *, seed: int
 ) -> dict[str, np.ndarray]:
-    """The worst paths by step; nothing where keepers alone trade."""
-    if not has_derivatives(model.axes):
+    """The worst paths by step; nothing where only prices couple the markets."""
+    if not is_recorded(model):
         return {}
     worst = measures.worst_paths[:WORST_PATHS]
     trajectory = next(_recorded(model, worst, seed))
@@ -92,3 +95,16 @@ def _quantiles(model: Model, parts: list[np.ndarray], count: int) -> np.ndarray:
     over_time = np.moveaxis(np.nanquantile(prices, QUANTILES, axis=-1), 0, -1)
     start = np.repeat(initial_prices(model.config)[:, None], QUANTILES.size, axis=1)
     return np.concatenate([start[None], over_time])
+
+
+def _factors(parts: list[np.ndarray], count: int) -> dict[str, np.ndarray]:
+    """Collateral factors over time; nothing where they stay as listed.
+
+    At the start that of the first step is in force.
+    """
+    factor = np.concatenate(parts, axis=-1)[..., :count].astype(np.float64)
+    if not factor.shape[1]:
+        return {}
+    factor = np.concatenate([factor[:1], factor])
+    over_time = np.moveaxis(np.nanquantile(factor, QUANTILES, axis=-1), 0, -1)
+    return {"factor": over_time, "factor_mean": np.nanmean(factor, axis=-1)}

@@ -8,6 +8,7 @@ from ..config import initial_prices
 from ..engine import System, Trajectory
 from ._model import Model
 from ._sales import has_derivatives, sales
+from ._worst_channels import channel_coordinates, channel_entries, has_channels
 
 
 WORST_PATHS = 3
@@ -22,10 +23,25 @@ def worst_entries(
     Time starts at zero, where nothing was traded yet; numbers stay in single precision.
 
     Args:
-        model: What was run, with dealers or perpetuals.
+        model: What was run.
         trajectory: The worst paths first.
         paths: How many of them to keep.
     """
+    channels = channel_entries(model, trajectory, paths=paths)
+    if not has_derivatives(model.axes):
+        return channels
+    return channels | _sold_entries(model, trajectory, paths=paths)
+
+
+def is_recorded(model: Model) -> bool:
+    """Whether a result has more of the worst paths than their numbers."""
+    return has_derivatives(model.axes) or has_channels(model.system)
+
+
+def _sold_entries(
+    model: Model, trajectory: Trajectory, *, paths: int
+) -> dict[str, np.ndarray]:
+    """Who sold what, of a run with dealers or perpetuals, [worst time row]."""
     axes, info = model.axes, trajectory.info
     start = initial_prices(model.config)
     sold, report = sales(axes, info), info.perps
@@ -58,10 +74,11 @@ def worst_entries(
 
 
 def worst_coordinates(model: Model, paths: int) -> dict[str, np.ndarray]:
-    """Ranks of the recorded paths; none where none are kept."""
-    if not has_derivatives(model.axes):
+    """Ranks of the recorded paths, and names of their rows; none without any."""
+    if not is_recorded(model):
         return {}
-    return {"worst": np.arange(min(WORST_PATHS, paths))}
+    ranks = np.arange(min(WORST_PATHS, paths))
+    return {"worst": ranks, **channel_coordinates(model)}
 
 
 def first_funding(system: System, start: np.ndarray) -> np.ndarray:

@@ -9,9 +9,18 @@ import pytest
 from ruamel.yaml import YAML
 
 from jaxrisk.behaviour import CreditLines, NoCredit
-from jaxrisk.config import Config, ConfigError, build_system, load_book, parameters
+from jaxrisk.config import (
+    Config,
+    ConfigError,
+    build_system,
+    load_book,
+    marked_assets,
+    parameters,
+)
 from jaxrisk.engine import System
 from jaxrisk.network import Claims, NoNetwork
+from jaxrisk.run import prepare
+from jaxrisk.run._book_facts import pledges
 
 from .claims import with_claims
 from .derivatives import system_of
@@ -109,8 +118,9 @@ def test_failures_losses_and_stablecoins_are_those_of_the_config(
     assert spirals.token == (names.index("LUNA"),)
     np.testing.assert_allclose(spirals.capacity, 365e9, rtol=1e-6)
     np.testing.assert_allclose(spirals.by_depeg, 3 * 365, rtol=1e-6)
-    marked = {names[row] for row in network.claims}
-    assert marked == {"USDC", "stWETH", "bWETH", "bUSDC", "aWETH", "UST", "LUNA"}
+    marked = tuple(names[row] for row in network.claims)
+    assert marked == marked_assets(config)
+    assert set(marked) == {"USDC", "stWETH", "bWETH", "bUSDC", "aWETH", "UST", "LUNA"}
 
 
 def test_a_tier_lifts_the_limit_of_its_lines(config: Config) -> None:
@@ -121,6 +131,24 @@ def test_a_tier_lifts_the_limit_of_its_lines(config: Config) -> None:
     accounts = system.accounts
     limit = accounts.weighted.sum(axis=1) / accounts.collateral.sum(axis=1)
     np.testing.assert_allclose(limit, [0.83, 1.4], rtol=1e-6)
+
+
+def test_rows_have_the_names_of_the_config(config: Config) -> None:
+    model = prepare(config)
+    names = config.asset_names
+    network = network_of(model.system)
+    assert model.axes.assets == names
+    assert model.axes.claims == tuple(names[row] for row in network.claims)
+    assert model.axes.spirals == ("UST",)
+    assert model.axes.lines == ("bob",)
+    facts = pledges(model)
+    at = names.index("aWETH")
+    assert facts["locked_share"][at] == 0
+    assert facts["claim_depth"][names.index("vLP")] == 4
+    assert facts["longest_chain"] == 1
+    np.testing.assert_allclose(
+        facts["collateral_velocity"][names.index("WETH")], 1 + 2060 * 100 / 180e3
+    )
 
 
 def test_claims_are_alike_to_cohorts_if_what_they_rest_on_is(config: Config) -> None:

@@ -2,13 +2,17 @@
 
 from collections.abc import Callable
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 from scipy.special import ndtr
 
+from jaxrisk._random import seed_words
 from jaxrisk.config import Config, initial_prices, reserve_prices
 from jaxrisk.config._covariance import reserve_covariance
+from jaxrisk.engine import Outcome, System
+from jaxrisk.engine._rollout import rollout
 from jaxrisk.options import Instruments, NoInstruments
 from jaxrisk.run import prepare
 from jaxrisk.run._book_facts import book_profile
@@ -34,6 +38,18 @@ instruments:
       - {strike: 1800, expiry_days: 20, type: put, position: 0.5}
     surface: {kind: flat, volatility: 0.8}
     move: {kind: sticky_delta, realized_weight: 0.5, half_life_days: 1}
+"""
+
+OTHERS = """\
+policy:
+  factors:
+    volatility: {kind: realised, half_life_hours: 12}
+    markets:
+      aave:
+        WETH:
+          {on_volatility: 0.1, calm_volatility: 0.8, floor: 0.8, speed_per_hour: 0.01}
+behaviour:
+  providers: {WETH: {leave_per_loss: 5, calm_volatility: 0.5, leave_hours: 2}}
 """
 
 
@@ -190,3 +206,16 @@ def test_cohorts_and_profiles_take_it_to_fall_as_its_underlying_does(
     assert not profile.collateral[5].any()
     plain = read(text.replace("asset: floored, ", ""))
     np.testing.assert_allclose(reserve_covariance(config), reserve_covariance(plain))
+
+
+def test_all_sections_together_have_a_row_for_every_instrument(
+    read: Callable[..., Config], text: str
+) -> None:
+    failure = "assets.USDC.failure={hazard_per_year: 1, loss: 0.1}"
+    system = system_of(read(text + OTHERS, failure))
+
+    def run(system: System) -> Outcome:
+        return rollout(system, seed_words(1), jnp.arange(4, dtype=jnp.uint32))[1]
+
+    found = jax.eval_shape(run, system)
+    assert found.final_price.shape == (7, 4)

@@ -89,6 +89,18 @@ def policy_of(config: Config) -> Policy:
     return found
 
 
+@pytest.mark.parametrize(
+    "missing",
+    ["breakers={}", "factors=null", "markets={}", "markets.aave.waterfall=null"],
+)
+def test_the_config_knows_which_parts_its_policy_has(
+    read: Callable[..., Config], text: str, missing: str
+) -> None:
+    config = read(text, f"policy.{missing}")
+    assert config.policy is not None
+    assert config.policy.parts == policy_of(config).parts
+
+
 def test_breakers_have_the_config_s_numbers(
     read: Callable[..., Config], text: str
 ) -> None:

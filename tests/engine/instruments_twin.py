@@ -3,13 +3,16 @@
 import dataclasses
 
 import numpy as np
+from jaxtyping import Array, Float
 from scipy.interpolate import CubicHermiteSpline
 
+from jaxrisk.engine import State
 from jaxrisk.options import (
     AbstractInstruments,
     FlatSurface,
     Instrument,
     Instruments,
+    InstrumentState,
     NoInstruments,
     OptionBook,
     StickyStrike,
@@ -148,3 +151,10 @@ def _tabulated(
             )
         )
     return found
+
+
+def level_of_instruments(state: State) -> Float[Array, "instrument path"]:
+    """Level of implied volatility [log]; no rows where there are no instruments."""
+    if not isinstance(state.instruments, InstrumentState):
+        return state.fund[:0]
+    return state.instruments.log_level

@@ -12,7 +12,6 @@ import pytest
 from jaxrisk._random import Draw, seed_words
 from jaxrisk.engine import State, StepInfo, System, initial_state, step
 from jaxrisk.network import ClaimsState
-from jaxrisk.options import InstrumentState
 from jaxrisk.perps import PerpState
 from tests import reference as plain
 from tests.engine.behaviour_reported import (
@@ -25,7 +24,7 @@ from tests.engine.fast_twin import (
     shared_draws,
     with_tabulated_weight,
 )
-from tests.engine.instruments_twin import with_tabulated_values
+from tests.engine.instruments_twin import level_of_instruments, with_tabulated_values
 from tests.engine.reported import (
     reported_of_network,
     reported_of_perps,
@@ -134,10 +133,7 @@ def answered(
         "hedge": state.dealers.hedge,
         "log_level": state.dealers.log_level,
     }
-    if isinstance(state.instruments, InstrumentState):
-        found["level of instruments"] = state.instruments.log_level
-    else:
-        found["level of instruments"] = state.fund[:0]
+    found["level of instruments"] = level_of_instruments(state)
     names = ("price", "oracle_price", "fundamental", "repaid", "seized", "realized")
     names += ("covered", "flow", "keeper_profit", "protocol_fee", "hedged", "turnover")
     found |= {name: getattr(info, name) for name in names}

@@ -118,6 +118,14 @@ def with_derivatives() -> xr.Dataset:
         "entity_default_probability": (0.12, 0.002),
         "entity_contagion_probability": (0.03, 0.001),
     }
+    one |= {
+        "lowest_backing_mean": (0.93, 0.002),
+        "failure_probability": (0.08, 0.001),
+        "redeemed_mean": (4.1e9, 1e7),
+        "defended_mean": (7.5e8, 2e6),
+        "defaulted_mean": (1.2e6, 3e4),
+        "default_probability": (0.05, 0.001),
+    }
     rows = {name: np.array([value]) for name, (value, _) in one.items()}
     errors = {f"{name}_se": np.array([error]) for name, (_, error) in one.items()}
     return to_dataset(
@@ -127,6 +135,9 @@ def with_derivatives() -> xr.Dataset:
             "dealer": np.array(["WETH"]),
             "perp": np.array(["WETH"]),
             "entity": np.array(["fund"]),
+            "claim": np.array(["wstETH"]),
+            "spiral": np.array(["UST"]),
+            "line": np.array(["alice"]),
         },
         attributes=attributes(),
     )

@@ -5,7 +5,7 @@ import pytest
 
 from jaxrisk.output import COORDINATES, SCHEMA, Result, to_dataset
 from jaxrisk.risk import QUANTILES, Axes, FeedbackComparison, Measures, cohort_error
-from tests.risk.outcomes import behaviour, derivatives, entities
+from tests.risk.outcomes import behaviour, claims, derivatives, entities
 
 from . import results
 
@@ -56,9 +56,10 @@ def test_all_that_the_risk_measures_give_is_in_the_schema_and_has_its_shape() ->
         dealers=("A",),
         perps=("A", "C"),
         entities=("fund", "maker"),
-        borrowers=True,
-        suppliers=True,
-        providers=True,
+        claims=("A", "C"),
+        spirals=("C",),
+        lines=("alice",),
+        behaviour=("borrowers", "suppliers", "providers"),
     )
     rows = {"realized": 2, "unrealized": 2, "seized": 2, "covered": 1, "repaid": 1}
     drawdowns = {"drawdown": 3, "fundamental_drawdown": 3}
@@ -68,8 +69,10 @@ def test_all_that_the_risk_measures_give_is_in_the_schema_and_has_its_shape() ->
     }
     outcome |= {name: rng.random(50) for name in ("keeper_profit", "protocol_fee")}
     outcome |= derivatives(50, dealers=1, perps=2) | entities(50, count=2)
+    outcome |= claims(50, claims=2, spirals=1, lines=1)
     outcome |= behaviour(50, markets=1, reserves=2, assets=3)
     outcome |= {"status": np.zeros(50, int), "first_deficit": np.arange(50)}
+    outcome |= {"market_first_deficit": np.arange(50)[None]}
     measures = Measures(axes, levels=(0.9,), steps=24, step_days=1 / 24)
     measures.push(outcome)
     comparison = FeedbackComparison(axes)
@@ -87,6 +90,9 @@ def test_all_that_the_risk_measures_give_is_in_the_schema_and_has_its_shape() ->
     assert dataset.sizes["rank"] == 20
     assert dataset["bad_debt_var"].sel(scope="m", level=0.9) > 0
     assert dataset["perp_liquidated_mean"].sel(perp="C") > 0
+    assert dataset["lowest_backing_tail"].sel(claim="C") < 1
+    assert dataset["redeemed_mean"].sel(spiral="C") > 0
+    assert dataset["default_probability"].sel(line="alice") > 0
     assert dataset["entity_shortfall_es"].sel(entity="maker", level=0.9) > 0
     assert dataset["unwound_mean"].sel(scope="m") > 0
     assert (dataset["frozen_probability"] > 0).all()

@@ -14,6 +14,7 @@ import xarray as xr
 from jaxrisk._random import Draw
 from jaxrisk.cli._replay_table import csv_of, table_of
 from jaxrisk.engine import StepInfo, Trajectory, initial_state
+from jaxrisk.engine._record import Standing
 from jaxrisk.engine._state import blank_info
 from jaxrisk.output import COORDINATES, REPLAY_SCHEMA, SCHEMA, Result
 from jaxrisk.report import write_replay_page
@@ -54,8 +55,14 @@ def info(model: Model) -> StepInfo:
 def trajectory(model: Model) -> Trajectory:
     """Recorded paths with this report."""
     nothing = jnp.zeros((1, PATHS))
+    by_step = jnp.zeros((STEPS, 0, PATHS))
     return Trajectory(
-        info=info(model), kept=nothing, owed=nothing, lost=nothing, bad_debt=nothing
+        info=info(model),
+        standing=Standing(backing=by_step, utilization=by_step),
+        kept=nothing,
+        owed=nothing,
+        lost=nothing,
+        bad_debt=nothing,
     )
 
 

@@ -54,8 +54,10 @@ def next_factors(system: "ReferenceSystem", state: "State", factors: Factors) ->
         a = reserve.asset
         excess = max(math.sqrt(memory.variance[a]) - rule.calm, 0.0)
         own = venue_of(system, state, a).displacement(float(state.inventory[a]), mid[a])
+        providers = state.behaviour.providers
+        left = providers[a].depth if a in providers else 1.0
         aim = rule.base - rule.on_volatility * excess
-        aim -= rule.on_depth * max(-own, 0.0)
+        aim -= rule.on_depth * (max(-own, 0.0) + 1.0 - left)
         aim -= rule.on_concentration * rule.concentration
         aim = min(max(aim, rule.floor), rule.cap)
         last = memory.decided[-1][r]

@@ -1,5 +1,6 @@
 """What a report says of options dealers and perpetual futures."""
 
+import json
 import re
 
 import numpy as np
@@ -170,6 +171,15 @@ def test_what_is_not_modelled_follows_what_is_in_the_run(
     text = texts(not_modelled(Facts(with_derivatives(dealers=dealers, perps=perps))))
     assert present in text
     assert absent not in text
+
+
+def test_options_as_collateral_are_spoken_of_where_there_are_some() -> None:
+    dataset = with_derivatives()
+    said = "sells its delta in the underlying once"
+    assert said not in texts(not_modelled(Facts(dataset)))
+    config = json.loads(dataset.attrs["config"]) | {"instruments": {"floored": {}}}
+    there = dataset.assign_attrs(config=json.dumps(config))
+    assert said in texts(not_modelled(Facts(there)))
 
 
 def test_numbers_that_are_not_there_are_not_printed(facts: Facts) -> None:

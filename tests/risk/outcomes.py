@@ -24,6 +24,7 @@ def outcome(paths: int, seed: int = 0) -> dict[str, np.ndarray]:
     fall = rng.random((2, paths)).astype(np.float32)
     realized = amount(3)
     step = rng.integers(0, STEPS, paths)
+    failed = np.stack([realized[:2].sum(axis=0), realized[2]]) > 0
     return {
         "status": rng.choice(3, paths, p=[0.9, 0.01, 0.09]).astype(np.uint8),
         "realized": realized,
@@ -35,10 +36,12 @@ def outcome(paths: int, seed: int = 0) -> dict[str, np.ndarray]:
         "fundamental_drawdown": 0.9 * fall,
         "final_price": fall,
         "first_deficit": np.where(realized.sum(axis=0) > 0, step, STEPS),
+        "market_first_deficit": np.where(failed, step, STEPS),
         "keeper_profit": amount(),
         "protocol_fee": amount(),
         **derivatives(paths, seed, dealers=0, perps=0),
         **entities(paths, seed, count=0),
+        **claims(paths, seed, claims=0, spirals=0, lines=0),
         **behaviour(paths),
     }
 
@@ -74,6 +77,23 @@ def entities(paths: int, seed: int = 0, *, count: int) -> dict[str, np.ndarray]:
         "entity_shortfall": np.where(fallen > 0, size[0], 0),
         "entity_equity": np.where(fallen > 0, 0, size[1]),
         "entity_round": fallen.astype(np.int32),
+    }
+
+
+def claims(
+    paths: int, seed: int = 0, *, claims: int, spirals: int, lines: int
+) -> dict[str, np.ndarray]:
+    """What was left, redeemed and defaulted on the paths; nothing of what is none."""
+    rng = np.random.default_rng([seed, 3])
+    fails = rng.random((claims, paths)) < 0.2
+    left = np.where(fails, rng.random((claims, paths)), 1)
+    defaults = rng.random((lines, paths)) < 0.1
+    return {
+        "backing_left": left,
+        "lowest_backing": left * rng.uniform(0.5, 1, left.shape),
+        "redeemed": rng.lognormal(8, 2, (spirals, paths)),
+        "defended": rng.lognormal(6, 2, (spirals, paths)),
+        "defaulted": np.where(defaults, rng.lognormal(8, 2, defaults.shape), 0),
     }
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from jaxrisk.engine import Layout
 from jaxrisk.process import AssetModel, ScheduledShock
-from jaxrisk.risk import Axes, Contagion, contagion
+from jaxrisk.risk import Axes, Contagion, contagion, without_impact
 from jaxrisk.risk._failure_order import FailureTally, failure_times, sooner
 from jaxrisk.validate._position import single_market_book
 from jaxrisk.validate._scene import Scene, outcome
@@ -140,6 +140,21 @@ def test_responses_are_those_of_runs_compared_path_by_path() -> None:
     assert found.tail_response[0, 2] > 0
 
 
+@pytest.mark.slow
+def test_what_a_market_does_not_list_reaches_it_through_prices_alone() -> None:
+    """LINK is listed in the first market; what is sold there with it, in both."""
+    place, link, second = jax.local_devices()[:1], 2, 1
+    shaken, calm = (
+        contagion(each, AXES, paths=PATHS, seed=SEED, fall=0.5, devices=place)
+        for each in (build(accounts=20), without_impact(build(accounts=20)))
+    )
+    assert shaken.mean_response[second, link] > 1e-5 * shaken.mean[second]
+    # In a block where more accounts fail, sums may be taken in another order.
+    assert abs(calm.mean_response[second, link]) < 1e-7 * calm.mean[second]
+    assert calm.brought_forward[second, link] == 0
+    assert calm.mean_response[0, link] > 1e-3 * calm.mean[0]
+
+
 @pytest.mark.parametrize("fall", [0.0, 1.0, 1.5])
 def test_a_shock_that_is_none_is_refused(fall: float) -> None:
     with pytest.raises(ValueError, match="Give a share above 0 and below 1"):
@@ -166,8 +181,17 @@ def test_failures_are_ordered_by_their_time() -> None:
         np.array([[0, 0.2, 0.6], [0.2, 0, 0.6], [0.2, 0.2, 0]]) / np.ones((3, 3))
     )
     assert order.nobody.value == pytest.approx(0.2)
+    both = np.array([[0.6, 0.4, 0.4], [0.4, 0.6, 0.4], [0.4, 0.4, 0.6]])
+    assert order.together.value == pytest.approx(both)
     assert (order.first.low <= order.first.value).all()
     assert (order.first.high >= order.first.value).all()
+
+
+def test_one_alone_has_nobody_to_fail_before() -> None:
+    alone = FailureTally(("m",))
+    alone.push(np.array([[1.0, np.inf]]))
+    assert alone.estimates() == {}
+    assert alone.coordinates() == {}
 
 
 def test_entities_fail_after_markets_in_the_order_of_rounds() -> None:
