@@ -26,6 +26,7 @@ from ._credit import (
     NoCredit,
     build_credit,
 )
+from ._gas import AbstractGas, GasState, NoGas, VolatileGas
 from ._liquidity import Purse, scarcest, within
 from ._loops import Loop, drop_to_liquidation, loop, loop_multiple
 from ._nobody import NoBorrowers, NoProviders, NoSuppliers
@@ -36,6 +37,7 @@ from ._suppliers import Suppliers, SupplierState
 __all__ = [
     "AbstractBorrowers",
     "AbstractCredit",
+    "AbstractGas",
     "AbstractProviders",
     "AbstractSuppliers",
     "BorrowerReport",
@@ -44,12 +46,14 @@ __all__ = [
     "Carry",
     "CreditLines",
     "CreditReport",
+    "GasState",
     "Holdings",
     "Levering",
     "Liquidity",
     "Loop",
     "NoBorrowers",
     "NoCredit",
+    "NoGas",
     "NoProviders",
     "NoSuppliers",
     "Plan",
@@ -62,6 +66,7 @@ __all__ = [
     "Suppliers",
     "TopUp",
     "Unwinding",
+    "VolatileGas",
     "build_credit",
     "drop_to_liquidation",
     "impermanent_loss",

@@ -8,6 +8,8 @@ from ._section import Section, refused
 from ._units import (
     AtLeastOne,
     Days,
+    Exponent,
+    Factor,
     Few,
     Health,
     Hours,
@@ -210,6 +212,21 @@ class ProvidersConfig(Section):
         return self
 
 
+class GasConfig(Section):
+    """What a liquidation costs, where block space is scarce when prices move."""
+
+    asset: str
+    """Asset whose realized volatility it follows."""
+    exponent: Exponent = 1.0
+    """2: four times the cost at twice the volatility."""
+    most: Factor = 50.0
+    """Largest multiple of `keeper.gas_usd`."""
+    calm_volatility: Volatility | None = None
+    """Annual volatility up to which it is one [ratio]; null: the asset's own."""
+    half_life_hours: Hours = 6.0
+    """Half-life of the realized variance [h]."""
+
+
 class BehaviourConfig(Section):
     """Who acts of their own accord."""
 
@@ -222,6 +239,8 @@ class BehaviourConfig(Section):
     """Suppliers by market."""
     providers: dict[str, ProvidersConfig] = Field(default_factory=dict)
     """Liquidity providers by asset."""
+    gas: GasConfig | None = None
+    """Gas that rises with volatility; null for `keeper.gas_usd` always."""
 
     @property
     def parts(self) -> tuple[str, ...]:

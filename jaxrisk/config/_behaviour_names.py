@@ -23,6 +23,9 @@ def check_behaviour(tree: Tree) -> Iterator[Fault]:
     providers = section.at("providers")
     assets = list(tree.at("assets").mapping)
     yield from _keys(providers, f"{field}.providers", assets)
+    asset = section.at("gas", "asset")
+    if asset.value is not None:
+        yield from _known([(asset, f"{field}.gas.asset")], assets, "asset")
     for index, rules in enumerate(section.at("borrowers").sequence):
         market = rules.at("market")
         if market.value is not None:

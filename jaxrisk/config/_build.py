@@ -15,7 +15,12 @@ from ._build_agents import (
     build_latency,
     build_oracle,
 )
-from ._build_behaviour import build_borrowers, build_providers, build_suppliers
+from ._build_behaviour import (
+    build_borrowers,
+    build_gas,
+    build_providers,
+    build_suppliers,
+)
 from ._build_instruments import build_instruments
 from ._build_network import build_lines, build_network
 from ._build_obligations import build_obligations
@@ -104,6 +109,7 @@ def build_system(
         dt=jnp.asarray(dt, kind),
         steps=config.steps,
         rounds=config.engine.rounds,
+        gas=build_gas(config, kind),
     )
 
 

@@ -10,18 +10,21 @@ from jaxtyping import Array, Float
 
 from ..behaviour import (
     AbstractBorrowers,
+    AbstractGas,
     AbstractProviders,
     AbstractSuppliers,
     Borrowers,
     Carry,
     Levering,
     NoBorrowers,
+    NoGas,
     NoProviders,
     NoSuppliers,
     Providers,
     Suppliers,
     TopUp,
     Unwinding,
+    VolatileGas,
 )
 from ..lending._book import Book
 from ._behaviour import BorrowersConfig, ProvidersConfig
@@ -211,17 +214,7 @@ def _provider(
     """The numbers of `Providers`, in their order; of a venue that nobody leaves."""
     if rules is None:
         return (0.0, 0.0, 0.5, 0.0, 0.0, 1.0, 0.0, 0.0)
-    calm = rules.calm_volatility or config.assets[name].annual_volatility
-    if not calm:
-        reason = (
-            f"{name} has no volatility of its own to compare with; write "
-            "calm_volatility beside it"
-        )
-        field = f"behaviour.providers.{name}.calm_volatility"
-        raise ConfigError([Fault(Mark(config.name), field, reason)])
-    half_lives = config.step_minutes / (
-        MINUTES_PER_HOUR * rules.volatility_half_life_hours
-    )
+    calm = _calm(config, name, rules.calm_volatility, f"providers.{name}")
     return (
         rules.leave_per_loss,
         rules.leave_per_volatility,
@@ -229,9 +222,42 @@ def _provider(
         _pace(config, rules.leave_hours),
         _pace(config, rules.return_hours),
         calm**2,
-        0.5**half_lives,
+        _memory(config, rules.volatility_half_life_hours),
         -math.expm1(-config.step_minutes / (MINUTES_PER_DAY * rules.renewal_days)),
     )
+
+
+def build_gas(config: Config, dtype: np.dtype) -> AbstractGas:
+    """Gas that follows volatility, or does not."""
+    gas = None if config.behaviour is None else config.behaviour.gas
+    if gas is None:
+        return NoGas()
+    calm = _calm(config, gas.asset, gas.calm_volatility, "gas")
+    return VolatileGas(
+        variance=jnp.asarray(calm**2, dtype),
+        memory=jnp.asarray(_memory(config, gas.half_life_hours), dtype),
+        exponent=jnp.asarray(gas.exponent, dtype),
+        most=jnp.asarray(max(gas.most, 1.0), dtype),
+        asset=config.asset_names.index(gas.asset),
+    )
+
+
+def _calm(config: Config, name: str, given: float | None, section: str) -> float:
+    """Volatility of calm times; the asset's own if not given [ratio a year]."""
+    calm = given or config.assets[name].annual_volatility
+    if calm:
+        return calm
+    reason = (
+        f"{name} has no volatility of its own to compare with; write calm_volatility "
+        "beside it"
+    )
+    field = f"behaviour.{section}.calm_volatility"
+    raise ConfigError([Fault(Mark(config.name), field, reason)])
+
+
+def _memory(config: Config, half_life_hours: float) -> float:
+    """Share of a variance that a step leaves."""
+    return 0.5 ** (config.step_minutes / (MINUTES_PER_HOUR * half_life_hours))
 
 
 def _pace(config: Config, hours: float | None) -> float:

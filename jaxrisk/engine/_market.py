@@ -5,7 +5,8 @@ from typing import NamedTuple
 import jax.numpy as jnp
 
 from .._typing import AssetPath, PerPath, ReservePath
-from ..keeper import AbstractRoom
+from ..behaviour import NoGas
+from ..keeper import AbstractKeeper, AbstractRoom
 from ._state import State
 from ._system import System
 
@@ -144,3 +145,10 @@ def proceeds(
     onto = system.providers.onto_venue(state.providers, sold)
     paid = system.venues.proceeds(state.venues, onto, mid) * market / (mid * own)
     return system.providers.from_venue(state.providers, paid)
+
+
+def keepers_of(system: System, state: State) -> AbstractKeeper:
+    """The keepers, at what gas costs now."""
+    if isinstance(system.gas, NoGas):
+        return system.keeper
+    return system.keeper.with_gas(system.gas.multiple(state.gas))

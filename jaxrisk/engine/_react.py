@@ -2,8 +2,8 @@
 
 import dataclasses
 
-from ..behaviour import NoProviders
-from ._market import own_log_price
+from ..behaviour import NoGas, NoProviders
+from ._market import market_price, own_log_price
 from ._sight import Sight
 from ._state import State
 from ._system import System
@@ -12,7 +12,11 @@ from ._system import System
 def react(system: System, state: State) -> State:
     """Governance changes factors and pauses; liquidity comes and goes."""
     decided = system.policy.react(state.policy, Sight(system=system, state=state))
-    return _provide(system, dataclasses.replace(state, policy=decided))
+    state = _provide(system, dataclasses.replace(state, policy=decided))
+    if isinstance(system.gas, NoGas):
+        return state
+    seen = system.gas.see(state.gas, market_price(system, state), system.dt)
+    return dataclasses.replace(state, gas=seen)
 
 
 def _provide(system: System, state: State) -> State:

@@ -17,6 +17,7 @@ from ._market import (
     contract,
     contract_prices,
     debt_price,
+    keepers_of,
     market_price,
     mid_price,
 )
@@ -125,7 +126,7 @@ def _round(system: System, now: Round) -> Round:
     mid, market = mid_price(system, state), market_price(system, state)
     offers = _offers(system, state, now.ready, part, closing, market)
     room = Room(system=system, state=state, mid=mid, market=market)
-    fill = system.keeper.fill(offers, state.capital, room=room)
+    fill = keepers_of(system, state).fill(offers, state.capital, room=room)
     state, info, fill = throttled(system, state, info, offers, fill)
     state, info = _liquidate(system, state, info, part, closing, offers, fill)
     perps, forced, report = system.perps.liquidate(state.perps, market)
@@ -258,7 +259,8 @@ def _trade(
     state, info, received = trade(
         system, state, info, orders, answer, mid=mid, market=market
     )
-    profit = received - system.keeper.gas(fill > 0, offers.members)
+    gas = keepers_of(system, state).gas(fill > 0, offers.members)
+    profit = received - gas
     state = eqx.tree_at(
         lambda at: at.capital, state, jnp.maximum(state.capital + profit, 0)
     )

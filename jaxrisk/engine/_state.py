@@ -53,6 +53,7 @@ class State(eqx.Module):
     borrowers: Any
     suppliers: Any
     providers: Any
+    gas: Any  # what block space has seen
 
 
 class StepInfo(eqx.Module):
@@ -112,6 +113,7 @@ def initial_state(system: System, paths: int) -> State:
         borrowers=system.borrowers.init(market),
         suppliers=system.suppliers.init(paths),
         providers=system.providers.init(prices.position),
+        gas=system.gas.init(market),
     )
 
 

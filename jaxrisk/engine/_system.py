@@ -7,8 +7,10 @@ from .._typing import PerMarket, Scalar
 from ..behaviour import (
     AbstractBorrowers,
     AbstractCredit,
+    AbstractGas,
     AbstractProviders,
     AbstractSuppliers,
+    NoGas,
 )
 from ..keeper import AbstractKeeper, AbstractLatency
 from ..lending import Accounts, CloseFactor, Pool
@@ -47,6 +49,7 @@ class System(eqx.Module):
     dt: Scalar  # [year]
     steps: int = eqx.field(static=True)
     rounds: int = eqx.field(static=True)
+    gas: AbstractGas = NoGas()
 
     @property
     def keepers_alone(self) -> bool:

@@ -78,6 +78,10 @@ class AbstractKeeper(eqx.Module):
     def gas(self, taken: RowFlag, members: Float[Array, "row #path"]) -> PerPath:
         """Gas paid for the liquidations that were made [USD]."""
 
+    @abc.abstractmethod
+    def with_gas(self, multiple: PerPath) -> "AbstractKeeper":
+        """The same keepers where gas costs so many times as much [ratio]."""
+
     @property
     @abc.abstractmethod
     def initial_capital(self) -> Float[Array, ""]:

@@ -24,6 +24,10 @@ class GreedyKeeper(AbstractKeeper):
         """None."""
         return jnp.zeros(taken.shape[1], members.dtype)
 
+    def with_gas(self, multiple: PerPath) -> "GreedyKeeper":  # noqa: ARG002
+        """As they are: of nothing."""
+        return self
+
     @property
     def initial_capital(self) -> Float[Array, ""]:
         """Unlimited."""

@@ -43,7 +43,7 @@ class RationalKeeper(AbstractKeeper):
     Two matrix products an asset side and tier, on rounds in which something binds.
     """
 
-    gas_cost: Scalar  # [USD a liquidation]
+    gas_cost: Float[Array, "*path"]  # [USD a liquidation], of all paths or of each
     capital: Scalar  # [USD]
     tiers: int = eqx.field(static=True)
 
@@ -70,7 +70,13 @@ class RationalKeeper(AbstractKeeper):
 
     def gas(self, taken: RowFlag, members: Float[Array, "row #path"]) -> PerPath:
         """One liquidation for every member of every account taken [USD]."""
-        return self.gas_cost * jnp.where(taken, members, 0).sum(axis=0)
+        each = self.gas_cost.reshape(-1)
+        return each * jnp.where(taken, members, 0).sum(axis=0)
+
+    def with_gas(self, multiple: PerPath) -> "RationalKeeper":
+        """By path."""
+        cost = self.gas_cost * multiple
+        return eqx.tree_at(lambda at: at.gas_cost, self, cost[None])
 
     @property
     def initial_capital(self) -> Float[Array, ""]:

@@ -12,6 +12,7 @@ from jaxrisk.behaviour import (
     NoSuppliers,
     Providers,
     Suppliers,
+    VolatileGas,
 )
 from jaxrisk.config import (
     Config,
@@ -50,6 +51,7 @@ behaviour:
       alarm_hours: 24
   providers:
     WETH: {leave_per_loss: 5, calm_volatility: 0.5, leave_hours: 2}
+  gas: {asset: WETH, exponent: 2, half_life_hours: 3}
 """
 
 
@@ -109,6 +111,15 @@ def test_providers_have_the_config_s_numbers(config: Config) -> None:
     np.testing.assert_allclose(rules.memory[0], 0.5 ** (1 / 24), rtol=1e-6)
 
 
+def test_gas_has_the_config_s_numbers(config: Config) -> None:
+    gas = system_of(config).gas
+    assert isinstance(gas, VolatileGas)
+    assert gas.asset == 0
+    np.testing.assert_allclose(gas.variance, 0.75**2)
+    np.testing.assert_allclose(gas.memory, 0.5 ** (1 / 3), rtol=1e-6)
+    np.testing.assert_allclose(gas.most, 50)
+
+
 def test_without_the_section_nobody_acts(
     read: Callable[..., Config], sound_text: str
 ) -> None:
@@ -164,6 +175,10 @@ FAULTS = {
     "above_health: 1.3, to_health: 1.2": (
         "above_health: 1.3, to_health: 1.4",
         "levering up lowers health",
+    ),
+    "{asset: WETH, exp": (
+        "{asset: ETH, exp",
+        'behaviour.gas.asset: got "ETH": there is no such asset',
     ),
     "leave_per_loss: 5, ": ("", "these providers never leave"),
     "run_at_utilization: 0.95": (

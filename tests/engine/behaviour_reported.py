@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from jaxrisk.behaviour import BorrowerState, ProviderState, SupplierState
+from jaxrisk.behaviour import BorrowerState, GasState, ProviderState, SupplierState
 from jaxrisk.engine import State, StepInfo
 from tests import reference as plain
 
@@ -26,6 +26,8 @@ def reported_of_behaviour(
         found |= {name: getattr(flows, name) for name in SUPPLIERS}
         for name in TOKENS:
             found[name] = np.array([getattr(memory.runs[r], name) for r in rows])
+    if memory.gas is not None:
+        found["gas variance"] = memory.gas.variance
     if system.providers:
         rows = sorted(system.providers)
         found["depth"] = np.array([memory.providers[a].depth for a in rows])
@@ -47,6 +49,8 @@ def answered_of_behaviour(
         for name in TOKENS:
             found[name] = np.asarray(getattr(state.suppliers, name))[rows]
         found["deposits"] *= np.asarray(state.pool.supply_index)[rows]
+    if isinstance(state.gas, GasState):
+        found["gas variance"] = np.asarray(state.gas.variance)
     if isinstance(state.providers, ProviderState):
         rows = sorted(system.providers)
         found["depth"] = np.asarray(state.providers.depth)[rows]

@@ -1,22 +1,27 @@
 """The fast engine's twins of a reference system's borrowers, suppliers, providers."""
 
+from typing import Any
+
 import jax.numpy as jnp
 import numpy as np
 
 from jaxrisk.behaviour import (
     AbstractBorrowers,
+    AbstractGas,
     AbstractProviders,
     AbstractSuppliers,
     Borrowers,
     Carry,
     Levering,
     NoBorrowers,
+    NoGas,
     NoProviders,
     NoSuppliers,
     Providers,
     Suppliers,
     TopUp,
     Unwinding,
+    VolatileGas,
 )
 from tests import reference as plain
 from tests.engine.dealers_twin import of
@@ -106,3 +111,27 @@ def providers_twin(system: plain.ReferenceSystem) -> AbstractProviders:
         memory=each("memory"),
         renewal=each("renewal"),
     )
+
+
+def gas_twin(system: plain.ReferenceSystem) -> AbstractGas:
+    """The same block space."""
+    gas = system.gas
+    if gas is None:
+        return NoGas()
+    return VolatileGas(
+        variance=of(gas.variance),
+        memory=of(gas.memory),
+        exponent=of(gas.exponent),
+        most=of(gas.most),
+        asset=gas.asset,
+    )
+
+
+def behaviour_twins(system: plain.ReferenceSystem) -> dict[str, Any]:
+    """All who act of their own accord, by their fields of a system."""
+    return {
+        "borrowers": borrowers_twin(system),
+        "suppliers": suppliers_twin(system),
+        "providers": providers_twin(system),
+        "gas": gas_twin(system),
+    }

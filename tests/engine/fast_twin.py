@@ -47,11 +47,7 @@ from jaxrisk.venue import (
     build_venues,
 )
 from tests import reference as plain
-from tests.engine.behaviour_twin import (
-    borrowers_twin,
-    providers_twin,
-    suppliers_twin,
-)
+from tests.engine.behaviour_twin import behaviour_twins
 from tests.engine.dealers_twin import dealers_twin, of
 from tests.engine.instruments_twin import instruments_twin
 from tests.engine.network_twin import network_twin
@@ -146,14 +142,12 @@ def fast_twin(system: plain.ReferenceSystem) -> System:
         perps=_perps(system),
         network=network_twin(system),
         policy=policy_twin(system, listing),
-        borrowers=borrowers_twin(system),
-        suppliers=suppliers_twin(system),
-        providers=providers_twin(system),
         obligations=NoObligations(),
         credit=build_credit(system.lines, dtype=DOUBLE),
         dt=of(system.dt),
         steps=system.steps,
         rounds=system.rounds,
+        **behaviour_twins(system),
     )
 
 

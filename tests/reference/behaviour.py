@@ -1,5 +1,6 @@
 """Who acts of their own accord: rules, and the memory that goes with them."""
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -58,6 +59,30 @@ class Provider:
     renewal: float
 
 
+@dataclass(frozen=True)
+class Gas:
+    """Gas that follows the volatility of one asset."""
+
+    asset: int
+    variance: float  # of calm times [1/year]
+    memory: float
+    exponent: float
+    most: float
+
+
+@dataclass
+class GasState:
+    """What block space has seen."""
+
+    variance: float
+    seen: float  # log price
+
+    def multiple(self, gas: Gas) -> float:
+        """Cost over that in a calm."""
+        ratio = math.sqrt(self.variance / gas.variance)
+        return min(max(1.0, ratio**gas.exponent), gas.most)
+
+
 @dataclass
 class RunState:
     """Tokens of the suppliers of one reserve."""
@@ -86,6 +111,7 @@ class BehaviourState:
     wealth: list[float]  # [actor]
     runs: "dict[int, RunState]"  # by reserve
     providers: "dict[int, ProviderState]"  # by asset
+    gas: GasState | None = None
 
 
 @dataclass
@@ -109,8 +135,11 @@ class BehaviourFlows:
         )
 
 
-def initial_behaviour(system: "ReferenceSystem", own: "Vector") -> BehaviourState:
+def initial_behaviour(
+    system: "ReferenceSystem", own: "Vector", price: "Vector"
+) -> BehaviourState:
     """At the start; `own` is what providers see of each asset [log]."""
+    gas = system.gas
     return BehaviourState(
         wealth=[actor.wealth for actor in system.actors],
         runs={r: RunState(deposits=run.deposits) for r, run in system.runs.items()},
@@ -123,4 +152,5 @@ def initial_behaviour(system: "ReferenceSystem", own: "Vector") -> BehaviourStat
             )
             for a, provider in system.providers.items()
         },
+        gas=gas and GasState(gas.variance, math.log(price[gas.asset])),
     )

@@ -158,6 +158,13 @@ def members_on_offer(system: ReferenceSystem, state: State, row: int) -> float:
     return members * shares_below(system, state, row, whole.health)[1]
 
 
+def gas_of(system: ReferenceSystem, state: State) -> float:
+    """What one liquidation costs now [USD]."""
+    if system.gas is None or state.behaviour.gas is None:
+        return system.keeper.gas
+    return system.keeper.gas * state.behaviour.gas.multiple(system.gas)
+
+
 def plan_of(system: ReferenceSystem, state: State, row: int, market: Vector) -> Plan:
     """The liquidation of a row, decided at oracle prices, valued at `market`."""
     position = part_on_offer(system, state, row, state.oracle.price)
@@ -187,5 +194,5 @@ def plan_of(system: ReferenceSystem, state: State, row: int, market: Vector) -> 
         sold=sold,
         sold_values=sold_values,
         bought_values=bought_values,
-        gas=system.keeper.gas * owner.members,
+        gas=gas_of(system, state) * owner.members,
     )

@@ -2,8 +2,8 @@
 
 import math
 
-from .behaviour import Provider, ProviderState
-from .prices import own_log_prices
+from .behaviour import Gas, GasState, Provider, ProviderState
+from .prices import market_prices, own_log_prices
 from .state import State
 from .system import ReferenceSystem
 
@@ -16,6 +16,16 @@ def react(system: ReferenceSystem, state: State) -> None:
         before = memory.depth
         see(provider, memory, float(own[a]), system.dt)
         state.inventory[a] *= memory.depth / before
+    if system.gas is not None and state.behaviour.gas is not None:
+        price = math.log(float(market_prices(system, state)[system.gas.asset]))
+        fill_blocks(system.gas, state.behaviour.gas, price, system.dt)
+
+
+def fill_blocks(gas: Gas, memory: GasState, price: float, dt: float) -> None:
+    """Remember the return of a step."""
+    recent = (price - memory.seen) ** 2 / dt
+    memory.variance = gas.memory * memory.variance + (1.0 - gas.memory) * recent
+    memory.seen = price
 
 
 def see(provider: Provider, memory: ProviderState, price: float, dt: float) -> None:

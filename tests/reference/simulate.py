@@ -57,7 +57,7 @@ def initial_state(system: ReferenceSystem) -> State:
         hedges=first_hedges(system, price),
         instruments=new_instruments(system, price),
         perps=initial_perps(system.exchange, price),
-        behaviour=initial_behaviour(system, x),
+        behaviour=initial_behaviour(system, x, price),
         policy=initial_policy(system, price),
         network=initial_network(system.network, len(system.assets)),
     )

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Callable
 
-from .behaviour import Actor, Provider, Run
+from .behaviour import Actor, Gas, Provider, Run
 from .system import ReferenceSystem
 
 
@@ -85,10 +85,16 @@ def providers(system: ReferenceSystem) -> ReferenceSystem:
     return dataclasses.replace(system, providers=found)
 
 
+def volatile_gas(system: ReferenceSystem) -> ReferenceSystem:
+    """Gas that rises with the volatility of the first asset."""
+    gas = Gas(asset=0, variance=0.5, memory=0.7, exponent=2.0, most=8.0)
+    return dataclasses.replace(system, gas=gas)
+
+
 BEHAVIOURS: dict[str, Callable[[ReferenceSystem], ReferenceSystem]] = {
     "none": lambda system: system,
     "borrowers": borrowers,
     "suppliers": suppliers,
     "providers": providers,
-    "all": lambda system: borrowers(suppliers(providers(system))),
+    "all": lambda system: volatile_gas(borrowers(suppliers(providers(system)))),
 }

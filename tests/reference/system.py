@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from .behaviour import Actor, Provider, Run
+from .behaviour import Actor, Gas, Provider, Run
 from .dealers import Dealer
 from .innovations import gaussian
 from .instruments import Instrument
@@ -115,6 +115,7 @@ class ReferenceSystem:
     staking: tuple[float, ...] = ()  # by reserve [1/year]
     runs: dict[int, Run] = field(default_factory=dict)  # by reserve
     providers: dict[int, Provider] = field(default_factory=dict)  # by asset
+    gas: Gas | None = None
     policy: Policy = field(default_factory=Policy)
     network: NetworkPlan = field(default_factory=NetworkPlan)
     lines: tuple[tuple[int, float], ...] = ()  # account, hazard under water [1/year]
