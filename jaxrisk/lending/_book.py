@@ -13,11 +13,12 @@ ReserveNumber = Float64[np.ndarray, " reserve"]
 AccountReserve = Float64[np.ndarray, "account reserve"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Book:
     """Accounts of all markets on one axis, on the host, in float64.
 
-    A row is one real account, or a cohort of alike ones (`members` of them).
+    A row is one real account, or a cohort of alike ones (`members` of them). Books are
+    told apart by identity: equal arrays are not looked for.
 
     Attributes:
         account: Names, all different.
