@@ -103,7 +103,7 @@ def test_what_borrowers_do_conserves_tokens_and_money() -> None:
         system = small_system(11, accounts=12, behaviour="borrowers")
         assets = tuple(
             dataclasses.replace(
-                asset, permanent_share=0.0, reference=None, venue=_free(asset.venue)
+                asset, permanent_share=0.0, claims=(), venue=_free(asset.venue)
             )
             for asset in system.assets
         )

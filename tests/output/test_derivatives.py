@@ -54,11 +54,11 @@ def info(model: Model) -> StepInfo:
 
 def trajectory(model: Model) -> Trajectory:
     """Recorded paths with this report."""
-    nothing = jnp.zeros((1, PATHS))
-    by_step = jnp.zeros((STEPS, 0, PATHS))
+    nothing, none = jnp.zeros((1, PATHS)), jnp.zeros((0, PATHS))
+    standing = Standing(backing=none, utilization=none)
     return Trajectory(
         info=info(model),
-        standing=Standing(backing=by_step, utilization=by_step),
+        standing=jax.tree.map(lambda leaf: jnp.stack([leaf] * STEPS), standing),
         kept=nothing,
         owed=nothing,
         lost=nothing,

@@ -181,7 +181,7 @@ def test_failures_are_ordered_by_their_time() -> None:
         np.array([[0, 0.2, 0.6], [0.2, 0, 0.6], [0.2, 0.2, 0]]) / np.ones((3, 3))
     )
     assert order.nobody.value == pytest.approx(0.2)
-    both = np.array([[0.6, 0.4, 0.4], [0.4, 0.6, 0.4], [0.4, 0.4, 0.6]])
+    both = np.array([[0.6, 0.6, 0.4], [0.6, 0.6, 0.4], [0.4, 0.4, 0.6]])
     assert order.together.value == pytest.approx(both)
     assert (order.first.low <= order.first.value).all()
     assert (order.first.high >= order.first.value).all()
