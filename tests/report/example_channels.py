@@ -124,7 +124,17 @@ def _means(plain: xr.Dataset) -> xr.Dataset:
             "backstop_paid_mean": 5e3,
             "socialised_mean": 9e4,
             "refused_mean": 3e5,
+            "unwound_mean": 5e5,
+            "topped_up_mean": 2e5,
+            "levered_mean": 1e5,
         },
+        "reserve": {
+            "withdrawn_mean": 4e6,
+            "returned_mean": 1e6,
+            "frozen_mean": 2.5,
+            "frozen_probability": 0.2,
+        },
+        "asset": {"lowest_depth_mean": 0.6, "depth_lost_var": 0.8},
         "market": {"paused_mean": 0.02},
         "claim": {
             "lowest_backing_mean": 0.97,
@@ -143,6 +153,7 @@ def _means(plain: xr.Dataset) -> xr.Dataset:
     coords = {
         "scope": scope,
         "market": list(MARKETS),
+        "reserve": plain["reserve"].to_numpy().tolist(),
         "claim": list(CLAIMS),
         "spiral": [SPIRAL],
         "entity": list(ENTITIES),
@@ -170,7 +181,7 @@ def _estimate(
     dims: tuple[str, ...], name: str, value: np.ndarray
 ) -> dict[str, tuple[tuple[str, ...], np.ndarray]]:
     entries = {name: (dims, value), f"{name}_se": (dims, 0.03 * np.abs(value))}
-    if name.endswith(("_probability", "_tail")):
+    if name.endswith(("_probability", "_tail", "_var")):
         entries |= {
             f"{name}_low": (dims, 0.9 * value),
             f"{name}_high": (dims, 1.2 * value),

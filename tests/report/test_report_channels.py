@@ -48,8 +48,11 @@ TITLES = (
 MECHANISMS: dict[Page, tuple[str, ...]] = {
     failures: ("fails_",),
     claims: ("claim", "worst_backing", "locked_", "leverage_m", "longest"),
-    behaviour: ("worst_unwound", "worst_topped", "worst_levered", "worst_depth"),
-    runs: ("worst_utilization",),
+    behaviour: (
+        *("worst_unwound", "worst_topped", "worst_levered", "worst_depth"),
+        *("unwound", "topped", "levered", "lowest_depth", "depth_lost"),
+    ),
+    runs: ("worst_utilization", "withdrawn"),
     spirals: ("spiral",),
     policy: ("factor", "paused_", "refused_", "socialised_"),
     obligations: ("entity",),
@@ -140,6 +143,24 @@ def test_a_failure_that_cannot_be_has_no_chance(pages: dict[str, Section]) -> No
     assert receipt[1] == "USDC supplied to aave_v3"
     assert receipt[-1] == "\N{EN DASH}"
     assert staked[-1] == "4.00 (3.60 to 4.80)"
+
+
+def test_what_is_done_by_choice_stands_beside_liquidations(
+    pages: dict[str, Section],
+) -> None:
+    amounts, depth = tables(pages[TITLES[3]])
+    assert [cell.split(" [")[0] for cell in amounts.head] == [
+        *("Market", "Unwound", "Topped up", "Levered up", "Liquidated")
+    ]
+    assert all("±" in cell for cell in amounts.rows[0][1:])
+    assert all("80.0" in row[2] for row in depth.rows)
+
+
+def test_runs_tell_how_long_and_how_often_withdrawals_freeze(
+    pages: dict[str, Section],
+) -> None:
+    (table,) = tables(pages[TITLES[4]])
+    assert table.rows[0][-2:] == ("2.50 ± 0.15", "20.0 (18.0 to 24.0)")
 
 
 def test_amounts_so_far_are_sums_over_rows_and_steps(facts: Facts) -> None:
