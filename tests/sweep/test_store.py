@@ -12,7 +12,6 @@ import xarray as xr
 
 from jaxrisk.output import OutputError
 from jaxrisk.sweep import Swept, dataset_of, opened, plan_of, sweep
-from jaxrisk.sweep._claims import Claims
 from jaxrisk.sweep._identity import store_of
 from jaxrisk.sweep._store import MARK
 from jaxrisk.sweep._task import Done
@@ -273,32 +272,6 @@ def test_a_disk_that_cannot_be_written_is_refused_with_a_sentence(
     with pytest.raises(OutputError, match="failed \\(Read-only file system\\)"):
         opened(plan_of(design), tmp_path / "new" / "x.zarr")
     assert not (tmp_path / "new").exists()
-
-
-def test_a_claim_of_a_living_process_is_left_and_that_of_a_dead_one_taken(
-    copy: Path,
-) -> None:
-    claims = Claims(copy)
-    with claims.held(0) as own, Claims(copy).held(0) as other:
-        assert own
-        assert not other
-    file = copy / MARK / "claims" / "0.json"
-    assert not file.exists()
-    for owner, taken in (
-        ({"host": os.uname().nodename, "pid": 2**22 + 1}, True),
-        ({"host": os.uname().nodename, "pid": 1}, False),
-        ({"host": "elsewhere", "pid": 2**22 + 1}, False),
-    ):
-        file.write_text(json.dumps(owner))
-        with claims.held(0) as own:
-            assert own == taken
-        file.unlink(missing_ok=True)
-    file.write_text(json.dumps({"host": "elsewhere", "pid": 1}))
-    os.utime(file, (0, 0))
-    with claims.held(0) as own:
-        assert own
-    claims.clear()
-    assert not file.parent.exists()
 
 
 def test_a_task_is_done_only_with_its_mark(copy: Path) -> None:
