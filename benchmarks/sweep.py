@@ -3,11 +3,11 @@
     .venv/bin/python benchmarks/sweep.py [--quick]
 
 Pure compute is that of the same settings, some of them spread over the grid, each in
-one long run whose outcomes are thrown away: no config to check, no system to build,
-nothing to estimate or to store. A sweep of four settings goes before, and compiles what
-all of them need: compilation is counted, and in none of the times. Pure compute is
-taken before and after, as the machine may be busier at one time than at another; where
-processor times and wall times disagree, it was.
+one long run whose outcomes are thrown away, in the blocks of the sweep: no config to
+check, no system to build, nothing to estimate or to store. A sweep of four settings
+goes before, and compiles what all of them need: compilation is counted, and in none of
+the times. Pure compute is taken before and after, as the machine may be busier at one
+time than at another; where processor times and wall times disagree, it was.
 """
 
 import argparse
@@ -19,9 +19,9 @@ from typing import Any, TypeAlias
 
 from _results import keep
 
-from jaxrisk.engine import _programs, simulate
+from jaxrisk.engine import Layout, _programs, simulate, workers
 from jaxrisk.sweep import Plan, opened, plan_of, sweep
-from jaxrisk.sweep._launch import in_turn
+from jaxrisk.sweep._launch import Launcher, in_turn
 from jaxrisk.sweep._models import Books, system_of
 
 
@@ -57,11 +57,15 @@ def pure(plan: Plan, paths: int) -> Times:
     for setting in settings:
         config, changes = plan.config(setting), plan.changes(setting)
         systems.append(system_of(config, books.of(config, changes), {}))
-    _run_through(simulate(systems[0], paths=paths, seed=plan.seed))
+    # The blocks of the sweep: those that a long run chooses itself are slower here.
+    own = Launcher(workers(), paths=plan.paths).layout(systems[0])
+    most = min(paths, 8 * own.block) // (len(workers()) * own.block)
+    layout = Layout(block=own.block, launch=most * len(workers()) * own.block)
+    _run_through(simulate(systems[0], paths=paths, seed=plan.seed, layout=layout))
 
     def all_of_them() -> None:
         for system in systems:
-            _run_through(simulate(system, paths=paths, seed=plan.seed))
+            _run_through(simulate(system, paths=paths, seed=plan.seed, layout=layout))
 
     wall, busy = timed(all_of_them)
     return wall / (paths * len(systems)), busy / (paths * len(systems))
@@ -93,7 +97,7 @@ def case(side: int, paths: int) -> dict[str, Any]:
         known = {key for key, _ in _programs._COMPILED}
         swept(planned(place, 2, paths), place / "first.zarr")
         plan = planned(place, side, paths)
-        long = min(16_384, plan.settings * paths // SPREAD)
+        long = 16_384
         before = pure(plan, long)
         wall, busy = timed(lambda: swept(plan, place / "overhead.zarr"))
         made = {key for key, _ in _programs._COMPILED} - known
@@ -130,7 +134,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="256 settings")
     given = parser.parse_args()
     row = case(16 if given.quick else 64, 2000)
-    met = min(row["wall_ratio"], row["core_ratio"]) <= BAR and row["compilations"] == 1
+    met = row["core_ratio"] <= BAR and row["compilations"] == 1
     print(f"At most {BAR} times, and one compilation: {'yes' if met else 'NO'}")
     if not given.quick:
         keep("sweep", [row])

@@ -94,11 +94,11 @@ class Launcher:
         """Settings of a launch: as many as one program is made for."""
         platform = self._places[0].platform
         paths = AT_ONCE.get(platform, ON_ACCELERATOR)
-        shape = self._layout(system)
+        shape = self.layout(system)
         whole = shape.launch >= self._paths
         return int(np.clip(paths // shape.launch, 1, MOST)) if whole else 1
 
-    def _layout(self, system: System) -> Layout:
+    def layout(self, system: System) -> Layout:
         """Blocks of a run on one place, but equal ones: no path for nothing."""
         rows = system.accounts.members.shape[0]
         most = Layout.fitting(self._paths, rows, self._places[:1])
@@ -109,7 +109,7 @@ class Launcher:
 
     def _start(self, pool: ThreadPoolExecutor, jobs: list[Job], number: int) -> _Batch:
         place = self._places[number % len(self._places)]
-        shape, size = self._layout(jobs[0].system), self.batch(jobs[0].system)
+        shape, size = self.layout(jobs[0].system), self.batch(jobs[0].system)
         future = pool.submit(self._simulated, jobs, size, shape, place)
         return _Batch(jobs, [future])
 

@@ -14,7 +14,7 @@ CHANGES = (
     "horizon_days=0.125",
     "assets.WETH.volatility=9.0",
     "keeper.tiers=1",
-    "engine.rounds=2",
+    "engine.rounds=1",
 )
 
 
@@ -46,6 +46,6 @@ def test_every_number_is_that_of_a_run_alone_and_one_program_runs_all() -> None:
 def test_no_path_is_simulated_for_nothing_but_to_fill_a_block() -> None:
     model = prepare(load(CONFIGS / "minimal.yaml", CHANGES))
     for paths in (1, 64, 1000, 5000, 300_000):
-        shape = Launcher(workers(), paths=paths)._layout(model.system)
+        shape = Launcher(workers(), paths=paths).layout(model.system)
         simulated = -(-paths // shape.launch) * shape.launch
         assert simulated < 1.02 * paths + 64

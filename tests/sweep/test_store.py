@@ -131,6 +131,7 @@ def test_a_failed_setting_is_stored_with_its_error_and_the_rest_go_on(
     assert (again.computed, again.failed) == (0, 1)
 
 
+@pytest.mark.slow
 def test_settings_with_other_parts_stand_beside_each_other(tmp_path: Path) -> None:
     delayed = "{kind: delayed, delay_seconds: 3600}"
     oracles = f"[{{oracle: {{kind: instant}}}}, {{oracle: {delayed}}}]"
@@ -253,7 +254,7 @@ def test_a_store_can_be_read_where_the_files_of_its_config_are_not(
     design = written(tmp_path)
     head = "account,market,e_mode,reserve,side,amount"
     rows = ("ann,aave_v3,,WETH,collateral,10", "ann,aave_v3,,USDC,debt,15000")
-    (tmp_path / "book.csv").write_text("\n".join([head, *rows, ""]))
+    (tmp_path / "book.csv").write_text("\n".join([head, *rows, "# rows: 2", ""]))
     with (tmp_path / "base.yaml").open("a") as base:
         base.write("book: {file: book.csv, accounts: null}\n")
     store, _ = opened(plan_of(design), tmp_path / "moved.zarr")
