@@ -187,7 +187,8 @@ def _mark_base(axes: "Axes", across: Swept, up: Swept, chosen: np.ndarray) -> No
 
 def _spans_a_plane(x: np.ndarray, y: np.ndarray) -> bool:
     points = np.column_stack([_unit(x), _unit(y)])
-    return len(x) >= 4 and np.linalg.matrix_rank(points - points[0], tol=1e-6) == 2
+    rank = np.linalg.matrix_rank(points - points[0], tol=1e-6)
+    return len(x) >= 4 and int(rank) == 2
 
 
 def _unit(values: np.ndarray) -> np.ndarray:
