@@ -16,6 +16,7 @@ from scipy import special
 
 from jaxrisk._random import Stream
 from jaxrisk.engine import System
+from jaxrisk.process._innovation import LARGEST
 
 
 REACH = float(np.sqrt(2) * special.erfinv(1 - 2.0**-24))
@@ -119,8 +120,8 @@ class NumpySteps:
         stressed = np.flatnonzero(at.regime == 1)
         if stressed.size:
             shock[:, stressed] = prices.cholesky[1] @ normal[:, stressed]
-        shock *= self._weight(self._drawn(draws.normal(Stream.MIXING, 1))[0])
-        shock *= prices.scale.T[:, at.regime]
+        weight = self._weight(self._drawn(draws.normal(Stream.MIXING, 1))[0])
+        shock *= np.minimum(prices.scale.T[:, at.regime] * weight, LARGEST)
         shock -= prices.compensation.T[:, at.regime]
         shock += prices.decay[:, None] * at.position
         shock += self._jumps(draws)

@@ -9,27 +9,33 @@ from jaxtyping import Array, Float
 from scipy import special, stats
 
 from .._random import Draw, Stream
-from .._typing import AssetPath
+from .._typing import AssetPath, PerAsset
 
 
 class AbstractInnovation(eqx.Module):
-    """A standardized shock: zero mean, unit variance, the correlation it is given."""
+    """A shock of zero mean and the standard deviations and correlation it is given."""
 
     @abc.abstractmethod
-    def mix(self, correlated: AssetPath, draw: Draw) -> AssetPath:
-        """Turn correlated standard normals into the shock."""
+    def shock(self, correlated: AssetPath, scale: PerAsset, draw: Draw) -> AssetPath:
+        """The shock [log].
+
+        Args:
+            correlated: Correlated standard normals.
+            scale: Standard deviation of each asset's shock [log].
+            draw: The random numbers of this step.
+        """
 
     @abc.abstractmethod
     def log_moment(self, sd: np.ndarray) -> np.ndarray:
-        """Log E exp(sd * shock), on the host in float64."""
+        """Log E exp(shock) for these scales, on the host in float64."""
 
 
 class Gaussian(AbstractInnovation):
     """Normal shocks."""
 
-    def mix(self, correlated: AssetPath, draw: Draw) -> AssetPath:  # noqa: ARG002
-        """The correlated normals themselves."""
-        return correlated
+    def shock(self, correlated: AssetPath, scale: PerAsset, draw: Draw) -> AssetPath:  # noqa: ARG002
+        """The correlated normals, scaled."""
+        return scale[:, None] * correlated
 
     def log_moment(self, sd: np.ndarray) -> np.ndarray:
         """sd^2 / 2."""
@@ -41,6 +47,12 @@ _REACH = float(np.sqrt(2) * special.erfinv(1 - 2.0**-24))
 
 _NODES = 4097
 
+LARGEST = 1.0
+"""Standard deviation of a step's shock beyond which no weight takes it [log].
+
+A standard deviation of one is a fall by 63 %, or a rise to 2.7 times, within a step.
+"""
+
 
 class StudentT(AbstractInnovation):
     r"""Multivariate Student-t shocks: a t copula with t margins of the same degrees.
@@ -50,8 +62,11 @@ class StudentT(AbstractInnovation):
     One chi-square a step is shared by all assets: this is what makes extremes come
     together. It is drawn by inversion, :math:`F^{-1}(\Phi(v))`, from a table of the log
     of the weight against v on the range of v, [-5.42, 5.42] (4,097 nodes, linear).
-    Because v is bounded so is the weight, and E exp(z) is finite, which it is not for
-    the unbounded law.
+
+    The expected price of the unbounded law is infinite, and a martingale would have to
+    fall at every step for rises that no run ever sees. So a weighted standard deviation
+    is at most `LARGEST`. The compensation is then no more than 1.3 times half the
+    variance, whatever the degrees of freedom, the volatility and the step.
 
     Source: Demarta and McNeil (2005), The t copula and related copulas.
     """
@@ -63,10 +78,11 @@ class StudentT(AbstractInnovation):
         """The law with these degrees of freedom (above 2: a variance must exist)."""
         return cls(log_weight=jnp.asarray(_log_weight(degrees_of_freedom), dtype))
 
-    def mix(self, correlated: AssetPath, draw: Draw) -> AssetPath:
-        """Scale every asset by the common weight."""
+    def shock(self, correlated: AssetPath, scale: PerAsset, draw: Draw) -> AssetPath:
+        """Scale every asset by its own scale and the common weight."""
         level = draw.normal(Stream.MIXING, 1)[0].astype(correlated.dtype)
-        return correlated * jnp.exp(self._interpolate(level))[None]
+        weighted = scale[:, None] * jnp.exp(self._interpolate(level))[None]
+        return correlated * jnp.minimum(weighted, LARGEST)
 
     def _interpolate(self, level: Float[Array, " path"]) -> Float[Array, " path"]:
         place = (level + _REACH) * ((_NODES - 1) / (2 * _REACH))
@@ -78,8 +94,9 @@ class StudentT(AbstractInnovation):
         """By the trapezoid rule over the nodes of the table."""
         level = np.linspace(-_REACH, _REACH, _NODES)
         chance = stats.norm.pdf(level)
-        weight = np.exp(2 * np.asarray(self.log_weight, np.float64))
-        growth = np.exp(np.square(np.asarray(sd))[..., None] / 2 * weight)
+        weight = np.exp(np.asarray(self.log_weight, np.float64))
+        weighted = np.minimum(np.asarray(sd, np.float64)[..., None] * weight, LARGEST)
+        growth = np.exp(weighted**2 / 2)
         return np.log((growth * chance).sum(-1) / chance.sum())
 
 

@@ -33,11 +33,11 @@ class Prices(eqx.Module):
     r"""The fundamental price process.
 
     .. math::
-        x' = \max(e^{-\kappa dt} x + s_\rho z - c_\rho + J, floor), \qquad
+        x' = \max(e^{-\kappa dt} x + z - c_\rho + J, floor), \qquad
         \log p = a + A (x + g t)
 
-    with innovation z of the regime's correlation, compensation c (a martingale for base
-    assets) and `lift` A, the transitive closure of what each asset is a claim on.
+    with shock z of the regime's scale and correlation, compensation c (a martingale for
+    base assets) and `lift` A, the transitive closure of what each asset is a claim on.
     """
 
     anchor: PerAsset  # [log USD]
@@ -94,8 +94,8 @@ class Prices(eqx.Module):
 
     def _diffuse(self, regime: int, normal: AssetPath, draw: Draw) -> AssetPath:
         correlated = matmul(self.cholesky[regime], normal)
-        shock = self.innovation.mix(correlated, draw)
-        return self.scale[regime][:, None] * shock - self.compensation[regime][:, None]
+        shock = self.innovation.shock(correlated, self.scale[regime], draw)
+        return shock - self.compensation[regime][:, None]
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,7 @@ from tests.engine.instruments_twin import instruments_twin
 from tests.engine.network_twin import network_twin
 from tests.engine.policy_twin import policy_twin
 from tests.perps.exchanges import perps_twin
+from tests.reference.innovations import LARGEST
 
 
 DOUBLE = np.dtype(np.float64)
@@ -64,11 +65,12 @@ class TabulatedWeight:
 
     log_weight: np.ndarray  # [node], as far as normals are drawn
 
-    def __call__(self, mixing: float) -> float:
-        """The weight at a mixing normal."""
+    def __call__(self, mixing: float, scale: float) -> float:
+        """The weighted scale at a mixing normal."""
         reach = np.sqrt(2) * special.erfinv(1 - 2.0**-24)
         nodes = np.linspace(-reach, reach, self.log_weight.size)
-        return float(np.exp(np.interp(mixing, nodes, self.log_weight)))
+        weight = float(np.exp(np.interp(mixing, nodes, self.log_weight)))
+        return min(weight * scale, LARGEST)
 
 
 def with_tabulated_weight(system: plain.ReferenceSystem) -> plain.ReferenceSystem:

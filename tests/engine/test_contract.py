@@ -85,7 +85,7 @@ def trade(venue: AbstractVenue, price: jax.Array) -> jax.Array:
 
 def shock(innovation: AbstractInnovation, price: jax.Array) -> jax.Array:
     """A shock of the size of the price."""
-    return innovation.mix(price, draws())
+    return innovation.shock(price, jnp.full_like(price[:, 0], 0.02), draws())
 
 
 def regime(regimes: AbstractRegimes, price: jax.Array) -> jax.Array:

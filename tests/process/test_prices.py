@@ -1,5 +1,7 @@
 """Laws of the price process: martingale, correlation, pegs, floors, regimes."""
 
+import dataclasses
+
 import equinox as eqx
 import jax
 import jax.numpy as jnp
@@ -42,6 +44,7 @@ ASSETS = (
         price=2100.0, volatility=0.05, trend=0.04, claims=((0, 1.0),), speed=730.0
     ),
 )
+WILD = tuple(dataclasses.replace(one, volatility=20 * one.volatility) for one in ASSETS)
 
 
 def stuck() -> TwoRegimes:
@@ -97,6 +100,8 @@ def stepped(prices: Prices, steps: int, *, regime: int = 0) -> PriceState:
 PROCESSES = {
     "gaussian": {},
     "student": {"innovation": StudentT.of(4.5, SINGLE)},
+    # The variance of a weight is hardly finite.
+    "wild": {"innovation": StudentT.of(2.2, SINGLE), "assets": WILD},
     "jumps": {"jumps": JUMPS},
     "regimes": {"regimes": switching()},
     "everything": {
@@ -117,6 +122,16 @@ def test_a_base_asset_is_a_martingale_after_its_trend(name: str, regime: int) ->
     growth = np.exp(np.asarray(stepped(prices, 1, regime=regime).position[:2], float))
     error = growth.std(axis=1) / np.sqrt(PATHS)
     assert np.all(np.abs(growth.mean(axis=1) - 1) < 4 * error)
+
+
+@pytest.mark.parametrize("degrees", [2.1, 2.895, 4.0, 30.0])
+def test_no_martingale_falls_by_more_than_the_scale_of_its_shocks(
+    degrees: float,
+) -> None:
+    """Of a bounded weighted scale s: (exp(s^2/2) - 1) / (s^2/2) <= 1.2974."""
+    sd = np.geomspace(1e-4, 2, 30)
+    ratio = StudentT.of(degrees, SINGLE).log_moment(sd) / (sd**2 / 2)
+    assert np.all((ratio > 0) & (ratio < 1.2975))
 
 
 def test_a_missing_compensation_would_be_seen() -> None:

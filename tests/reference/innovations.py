@@ -1,4 +1,4 @@
-"""The weight that a common mixing variable puts on the innovations of a step."""
+"""What a common mixing variable makes of the scale of a step's innovations."""
 
 import math
 from dataclasses import dataclass
@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from scipy.stats import chi2, norm
 
 
-def gaussian(mixing: float) -> float:
-    """One, whatever the mixing normal is: the innovations stay Gaussian."""
-    return 1.0
+LARGEST = 1.0
+"""No weighted scale is larger: a bound of the model, see docs/model.md [log price]."""
+
+
+def gaussian(mixing: float, scale: float) -> float:
+    """The scale, whatever the mixing normal is: the innovations stay Gaussian."""
+    return scale
 
 
 @dataclass(frozen=True)
@@ -17,7 +21,11 @@ class StudentT:
 
     degrees_of_freedom: float
 
-    def __call__(self, mixing: float) -> float:
+    def __call__(self, mixing: float, scale: float) -> float:
+        """The weighted scale, as far as it goes."""
+        return min(self.weight(mixing) * scale, LARGEST)
+
+    def weight(self, mixing: float) -> float:
         """`sqrt((nu - 2) / chi2)`, chi2 at the quantile of the normal `mixing`."""
         if mixing < 0.0:
             quantile = chi2.ppf(norm.cdf(mixing), self.degrees_of_freedom)

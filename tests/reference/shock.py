@@ -41,15 +41,15 @@ def switch_regime(system: ReferenceSystem, state: State, draws: Draws) -> None:
 
 
 def innovations(system: ReferenceSystem, state: State, draws: Draws) -> Vector:
-    """Correlated innovations of unit variance, [asset]."""
+    """Correlated innovations, at the scale of the regime [asset]."""
     cholesky = system.cholesky[state.regime]
-    weight = system.innovation(draws.mixing)
     assets = len(system.assets)
     correlated = np.zeros(assets)
     for a in range(assets):
         for b in range(a + 1):
             correlated[a] += cholesky[a, b] * draws.normals[b]
-        correlated[a] *= weight
+        scale = system.assets[a].scale[state.regime]
+        correlated[a] *= system.innovation(draws.mixing, scale)
     return correlated
 
 
@@ -61,7 +61,7 @@ def move_assets(system: ReferenceSystem, state: State, draws: Draws) -> None:
         for s, source in enumerate(system.jumps)
     ]
     for a, asset in enumerate(system.assets):
-        moved = asset.decay * state.x[a] + asset.scale[state.regime] * z[a]
+        moved = asset.decay * state.x[a] + z[a]
         moved -= asset.compensation[state.regime]
         for jump, source in zip(jumps, system.jumps, strict=True):
             moved += source.loading[a] * jump

@@ -104,7 +104,7 @@ class ReferenceSystem:
     rounds: int = 4
     enter_stress: float = 0.0  # [1/year]
     leave_stress: float = 0.0  # [1/year]
-    innovation: Callable[[float], float] = gaussian  # weight of a mixing normal
+    innovation: Callable[[float, float], float] = gaussian  # of mixing and scale
     jumps: tuple[JumpSource, ...] = ()
     oracle: Oracle = field(default_factory=InstantOracle)
     keeper: Keeper = field(default_factory=GreedyKeeper)

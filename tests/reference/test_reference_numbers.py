@@ -208,7 +208,7 @@ def test_poisson_counts_have_the_distribution_they_name() -> None:
 
 def test_student_innovations_have_unit_variance() -> None:
     levels = np.linspace(-6, 6, 4001)
-    weight = np.array([StudentT(5.0)(level) for level in levels])
+    weight = np.array([StudentT(5.0).weight(level) for level in levels])
     chance = np.exp(-(levels**2) / 2)
     assert (weight**2 * chance).sum() / chance.sum() == pytest.approx(1.0, abs=1e-3)
 
