@@ -20,6 +20,12 @@ NONE = "as it is"
 Mask = Bool[np.ndarray, " asset"]
 
 
+def scenarios_of(config: Config) -> dict[str, str]:
+    """Names, and what each is: those of the config, then the built-in ones."""
+    own = config.scenarios or {}
+    return {name: one.description for name, one in own.items()} | listed()
+
+
 class Catalogue:
     """Every scenario that a config knows, its own and built-in ones."""
 
@@ -31,11 +37,6 @@ class Catalogue:
         self._pegged = np.array(
             [one is not None and one.law is not None for one in assets]
         )
-
-    def listed(self) -> dict[str, str]:
-        """Names, and what each is: those of the config, then the built-in ones."""
-        own = self._config.scenarios or {}
-        return {name: one.description for name, one in own.items()} | listed()
 
     def stress(self, name: str) -> Stress:
         """A scenario in numbers; several joined by + come together.
@@ -99,7 +100,7 @@ class Catalogue:
             # The list has a size of each kind: any other size is as good.
             raise ScenarioError(
                 f"{name}: there is no such scenario;"
-                f" {did_you_mean(name, list(self.listed()))}. Of {', '.join(FAMILIES)}"
+                f" {did_you_mean(name, list(scenarios_of(self._config)))}. Of {', '.join(FAMILIES)}"
                 " any size will do."
             )
         return section
@@ -157,5 +158,6 @@ def _by_asset(names: tuple[str, ...], values: ByAsset, text: str) -> list[str]:
     said = []
     for value in dict.fromkeys(values[values != 0].tolist()):
         these = [name for name, x in zip(names, values, strict=True) if x == value]
-        said.append(f"{' '.join(these)} {text.format(value)}")
+        who = "all" if len(these) == len(names) > 2 else " ".join(these)
+        said.append(f"{who} {text.format(value)}")
     return said
