@@ -3,6 +3,7 @@
 import numpy as np
 from jaxtyping import Bool
 
+from ..config import Config
 from ..config._faults import did_you_mean
 from ..config._scenario import ScenarioConfig
 from ..engine import System
@@ -97,10 +98,9 @@ class Catalogue:
     def _section(self, name: str) -> ScenarioConfig:
         section = (self._config.scenarios or {}).get(name) or built_in(name)
         if section is None:
-            # The list has a size of each kind: any other size is as good.
+            near = did_you_mean(name, list(scenarios_of(self._config)))
             raise ScenarioError(
-                f"{name}: there is no such scenario;"
-                f" {did_you_mean(name, list(scenarios_of(self._config)))}. Of {', '.join(FAMILIES)}"
+                f"{name}: there is no such scenario; {near}. Of {', '.join(FAMILIES)}"
                 " any size will do."
             )
         return section
