@@ -64,7 +64,7 @@ class Catalogue:
         names = self._config.asset_names
         hours = stress.frozen * self._config.step_minutes / 60
         said = [
-            *_by_asset(names, 100 * np.expm1(stress.moves.sum(axis=0)), "{:+.4g} %"),
+            *_by_asset(names, 100 * np.expm1(self._farthest(stress)), "{:+.4g} %"),
             *_by_asset(names, 100 * np.expm1(stress.depth), "depth {:+.4g} %"),
             *_by_asset(names, hours, "oracle frozen {:.4g} h"),
         ]
@@ -79,6 +79,15 @@ class Catalogue:
         )
         said += [text.format(x) for x, neutral, text in scalars if x != neutral]
         return ", ".join(said) or "nothing"
+
+    def _farthest(self, stress: Stress) -> ByAsset:
+        """Where moves alone, against what an asset follows, lead at their farthest."""
+        decay = np.asarray(self._system.prices.decay, np.float64)
+        level = farthest = np.zeros(decay.size)
+        for move in stress.moves:
+            level = decay * level + move
+            farthest = np.where(abs(level) > abs(farthest), level, farthest)
+        return farthest
 
     def _stress(self, name: str, chain: tuple[str, ...]) -> Stress:
         total = self.none
@@ -120,7 +129,13 @@ class Catalogue:
             )
         moves = np.zeros((config.steps, assets))
         falls = self._base if own is None else own
-        loses = self._pegged if own is None else own & self._pegged
+        loses = self._pegged if own is None else own
+        if section.depeg and (loses & ~self._pegged).any():
+            free = np.array(config.asset_names)[loses & ~self._pegged]
+            raise ScenarioError(
+                f"{name}: {free[0]} has no peg that it could lose and return to. Use"
+                " drop, or name other assets."
+            )
         moves[at] += np.log1p(-section.drop) * falls
         moves[at] += np.log1p(-section.depeg) * loses
         volatility = section.volatility

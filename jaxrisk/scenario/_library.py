@@ -26,14 +26,14 @@ class Family:
 
     field: str
     unit: str
-    sizes: tuple[float, ...]
+    sizes: tuple[int, ...]
     sentence: str
     sign: int = 1
     by_asset: bool = True
 
-    def name(self, kind: str, size: float) -> str:
+    def name(self, kind: str, size: int) -> str:
         """As it is called: drop_30."""
-        return f"{kind}_{size:g}{self.unit}"
+        return f"{kind}_{size}{self.unit}"
 
 
 FAMILIES = {
@@ -108,7 +108,7 @@ def built_in(name: str) -> ScenarioConfig | None:
 def listed() -> dict[str, str]:
     """Names of the usual sizes and of the crises, and what each is."""
     shocks = {
-        family.name(kind, size): family.sentence.format(f"{size:g}")
+        family.name(kind, size): family.sentence.format(size)
         for kind, family in FAMILIES.items()
         for size in family.sizes
     }

@@ -56,7 +56,7 @@ class Stress:
         }
         return Stress(**sums, start=min(starts, default=0))
 
-    def __mul__(self, size: float) -> "Stress":
+    def __mul__(self, size: int | float) -> "Stress":
         """So many times; none at all at zero.
 
         Raises:
