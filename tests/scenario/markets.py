@@ -3,6 +3,7 @@
 import functools
 from pathlib import Path
 
+import jax
 import numpy as np
 
 from jaxrisk.config import load
@@ -16,7 +17,8 @@ CONFIGS = Path(__file__).resolve().parents[2] / "configs"
 PATHS, SEED = 64, 5
 
 SHORT = ("horizon_days=0.5",)
-DOUBLE = (*SHORT, "engine.precision=float64")
+PRECISE = "engine.precision=float64"
+DOUBLE = (*SHORT, PRECISE)
 # Nobody moves a price, so that a path is what the process makes of it.
 STILL_VENUES = ("venues.WETH={kind: infinite}",)
 # One account at prices that do not move: what it is short of is arithmetic.
@@ -37,7 +39,8 @@ ALONE = (
 @functools.cache
 def market(*overrides: str, name: str = "minimal") -> Model:
     """A shipped config with these settings, prepared once."""
-    return prepare(load(CONFIGS / f"{name}.yaml", overrides))
+    with jax.enable_x64(PRECISE in overrides):
+        return prepare(load(CONFIGS / f"{name}.yaml", overrides))
 
 
 def ran(system: System, *, paths: int = PATHS) -> Outcome:
@@ -49,4 +52,5 @@ def followed(model: Model, name: str, *, paths: int = 4) -> Trajectory:
     """Some paths under a scenario, step by step."""
     catalogue = Catalogue(model)
     system = catalogue.stressed(catalogue.stress(name))
-    return record(system, seed=SEED, paths=np.arange(paths))
+    with jax.enable_x64(model.config.engine.precision == "float64"):
+        return record(system, seed=SEED, paths=np.arange(paths))
