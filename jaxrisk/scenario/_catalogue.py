@@ -43,8 +43,7 @@ class Catalogue:
         """A scenario in numbers; several joined by + come together.
 
         Raises:
-            ScenarioError: There is none of that name, or it cannot be here.
-            ConfigError: There is, but not of that size.
+            ScenarioError: There is none of that name or size, or it cannot be here.
             DataError: A file of recorded prices cannot be used.
         """
         return self._stress(name, chain=())

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from ..config import ConfigError, Mark
 from ..config._scenario import ScenarioConfig
-from ..config._translate import faults_of
-from ..config._yaml import plant
+from ._errors import ScenarioError
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,7 @@ def built_in(name: str) -> ScenarioConfig | None:
     """The scenario that is called so in every config; None if there is none.
 
     Raises:
-        ConfigError: There is, but not of this size.
+        ScenarioError: There is, but not of this size.
     """
     found = _NAME.fullmatch(name)
     family = FAMILIES.get(found[1]) if found else None
@@ -101,8 +99,10 @@ def built_in(name: str) -> ScenarioConfig | None:
     try:
         return ScenarioConfig.model_validate(plain)
     except ValidationError as error:
-        tree = plant(plain, Mark(name))
-        raise ConfigError(faults_of(error, tree, ScenarioConfig)) from None
+        meaning = error.errors()[0]["msg"].split(";")[0]
+        raise ScenarioError(
+            f"{name}: there is no such size, as {meaning}. Choose another."
+        ) from None
 
 
 def listed() -> dict[str, str]:

@@ -116,6 +116,8 @@ def test_what_is_listed_can_be_run() -> None:
         ("freeze_6", "did you mean freeze_6h"),
         ("depeg_5:WETH", "WETH has no peg"),
         ("drop_30+", "there is no such scenario"),
+        ("drop_100", "there is no such size"),
+        ("gas_0x", "there is no such size"),
     ],
 )
 def test_a_scenario_that_cannot_be_is_told(name: str, reason: str) -> None:
