@@ -72,7 +72,7 @@ def test_no_volatility_stays_none_at_any_size_but_zero() -> None:
 
 def test_a_stress_has_no_opposite() -> None:
     with pytest.raises(ValueError, match="a stress has no opposite"):
-        of("drop_30") * -1.0
+        _ = of("drop_30") * -1.0
 
 
 def test_oracles_freeze_at_the_earlier_time() -> None:

@@ -28,7 +28,8 @@ def losses(name: str) -> np.ndarray:
     """Bad debt of every path under a scenario [USD]."""
     catalogue = Catalogue(market(*WILD))
     outcome = ran(catalogue.stressed(catalogue.stress(name)))
-    return (outcome.realized.astype(np.float64) + outcome.unrealized).sum(axis=0)
+    lost = np.asarray(outcome.realized, np.float64) + np.asarray(outcome.unrealized)
+    return lost.sum(axis=0)
 
 
 def test_cells_are_scenarios_that_come_together(matrix: xr.Dataset) -> None:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,13 +20,13 @@ def size_of(fall: float, unit: float) -> float:
     return math.log1p(-fall) / math.log1p(-unit)
 
 
-def asked(*overrides: str, name: str = "drop_10", **how: object) -> Reversed:
+def asked(*overrides: str, name: str = "drop_10", **how: Any) -> Reversed:  # noqa: ANN401
     """A reverse stress of a small market."""
     settings = {"loss": 2e5, "paths": PATHS, "seed": SEED, **how}
-    return reverse(market(*overrides), name, **settings)  # pyright: ignore
+    return reverse(market(*overrides), name, **settings)
 
 
-def asked_alone(loss: float, **how: object) -> Reversed:
+def asked_alone(loss: float, **how: Any) -> Reversed:  # noqa: ANN401
     """Of one account at prices that stand still but for the scenario."""
     return asked(*ALONE, loss=loss, **how)
 
@@ -155,7 +156,7 @@ def test_the_first_size_that_is_enough(
     ],
 )
 def test_a_question_that_has_no_answer_is_refused(
-    how: dict[str, object], reason: str
+    how: dict[str, Any], reason: str
 ) -> None:
     with pytest.raises(ScenarioError, match=reason):
-        asked(*ALONE, **how)  # pyright: ignore
+        asked(*ALONE, **how)
