@@ -39,6 +39,12 @@ def table_of(found: "xr.Dataset") -> str:
     failed = int(found["failed_paths"].max())
     if failed:
         notes.append(f"Up to {failed:,} paths of a run failed and are left out.")
+    unsettled = int(found["unsettled_paths"].max())
+    if unsettled:
+        notes.append(
+            f"On up to {unsettled:,} paths of a run liquidations were still triggering"
+            " each other when the rounds of a step ran out; raise engine.rounds."
+        )
     return "\n\n".join([*blocks, "\n".join(notes)])
 
 
@@ -117,12 +123,13 @@ def json_of(found: "xr.Dataset") -> str:
                     "difference_se": row[f"{name}_difference_se"],
                 }
             )
-    failed = found["failed_paths"].to_dataframe().reset_index().to_dict("records")
+    told = found[["failed_paths", "unsettled_paths"]]
+    runs = told.to_dataframe().reset_index().to_dict("records")
     return json.dumps(
         {
             "paths": found.attrs["paths"],
             "seed": int(found.attrs["seed"]),
-            "failed_paths": failed,
+            "runs": runs,
             "estimates": [_finite(record) for record in records],
         },
         indent=2,

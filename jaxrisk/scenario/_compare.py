@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import xarray as xr
 
+from .._status import Status
 from ..engine import System, simulate
 from ..output import COORDINATES, Variable
 from ..output._dataset import label
@@ -20,8 +21,13 @@ ALONG = ("scope", "level", "reserve", "asset")
 
 STATED = {
     "failed_paths": Variable((), "1", "paths that failed, and are left out"),
+    "unsettled_paths": Variable(
+        (), "1", "paths that count, on which liquidations ran out of rounds in a step"
+    ),
     "meaning": Variable((), "1", "what the scenario does"),
 }
+
+UNSETTLED = int(Status.CASCADE_STILL_RUNNING)
 
 Heard = Callable[[int, int], None]
 
@@ -55,8 +61,8 @@ def compare(
 
     Returns:
         Dims `scenario`, and `against` if there are columns; the first row and column
-        are "as it is". Estimates as in a result, with `X_difference` from as it is, and
-        `failed_paths`.
+        are "as it is". Estimates as in a result, with `X_difference` from as it is,
+        `failed_paths` and `unsettled_paths`.
 
     Raises:
         ScenarioError: There is no such scenario, or it cannot be here.
@@ -75,6 +81,7 @@ def compare(
             base = base or found
             stated: Entries = {
                 "failed_paths": np.array((~found.valid).sum()),
+                "unsettled_paths": np.array((outcome["status"] == UNSETTLED).sum()),
                 "meaning": np.array(catalogue.words(both)),
             }
             gaps = _as_far_as_known(compared(found, base), found, base)

@@ -18,6 +18,7 @@ from ._thin import ThinVenue
 
 
 Matrix = Float64[np.ndarray, "asset asset"]
+ByRegime = Float64[np.ndarray, "regime asset"]
 Mask = Bool[np.ndarray, " asset"]
 
 
@@ -53,8 +54,7 @@ def stressed(system: System, stress: Stress, base: Mask) -> System:
 def _prices(prices: Prices, stress: Stress, base: Mask) -> Prices:
     kind, factor = np.dtype(prices.dt.dtype), float(np.exp(stress.volatility))
     scale = np.asarray(prices.scale, np.float64)
-    # Means stay as they were: what wider moves add to them is taken off again.
-    added = _growth(prices, factor) - _growth(prices, 1.0)
+    added = _growth(prices, factor)
     pegged = np.asarray(prices.decay) < 1
     cost = np.asarray(prices.compensation, np.float64) + np.where(pegged, 0.0, added)
     share = float(-np.expm1(stress.independence))
@@ -95,19 +95,30 @@ def closer(root: np.ndarray, share: float, base: Mask) -> np.ndarray:
     return np.linalg.cholesky(mixed)
 
 
-def _growth(prices: Prices, factor: float) -> Float64[np.ndarray, "regime asset"]:
-    """Log of the growth that moves so many times as wide bring in a step."""
-    scale = factor * np.asarray(prices.scale, np.float64)
-    grown = prices.innovation.log_moment(scale)
-    jumps = prices.jumps
+def _growth(prices: Prices, factor: float) -> ByRegime:
+    r"""What moves so many times as wide add to the mean of a price in a step [log].
+
+    It is taken off again, so that means stay. Of wider diffusion no more than what its
+    variance adds, :math:`(f^2 - 1) \sigma^2 / 2`, which is all for normal moves: the
+    mean of a fat tail is made by extremes that no path draws, and prices held down for
+    these would go to zero on all others.
+    """
+    scale, law = np.asarray(prices.scale, np.float64), prices.innovation
+    with np.errstate(over="ignore"):
+        exact = law.log_moment(factor * scale) - law.log_moment(scale)
+    added = np.minimum(exact, (factor**2 - 1) * scale**2 / 2)
+    return added + _jump_growth(prices.jumps, factor) - _jump_growth(prices.jumps, 1.0)
+
+
+def _jump_growth(jumps: AbstractJumps, factor: float) -> Float64[np.ndarray, "#asset"]:
+    """The same of jumps, over none."""
     if not isinstance(jumps, CompoundPoisson):
-        return grown
-    loading, mean, sd = (
-        np.asarray(each, np.float64) for each in (jumps.loading, jumps.mean, jumps.sd)
+        return np.zeros(1)
+    loading, mean, sd, never = (
+        np.asarray(each, np.float64)
+        for each in (jumps.loading, jumps.mean, jumps.sd, jumps.distribution[0])
     )
-    never = np.asarray(jumps.distribution[0], np.float64)
-    expected = -np.log(never)
-    return grown + jump_log_moment(factor * loading, expected, mean, sd)
+    return jump_log_moment(factor * loading, -np.log(never), mean, sd)
 
 
 def _wider(jumps: AbstractJumps, factor: float) -> AbstractJumps:

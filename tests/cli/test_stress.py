@@ -46,7 +46,8 @@ def test_numbers_as_json(jaxrisk: Jaxrisk) -> None:
     assert said.exit_code == 0, said.stderr
     found = json.loads(said.stdout)
     assert found["paths"] == 64
-    assert [row["failed_paths"] for row in found["failed_paths"]] == [0, 0]
+    assert [row["scenario"] for row in found["runs"]] == ["as it is", "drop_30"]
+    assert [row["failed_paths"] for row in found["runs"]] == [0, 0]
     rows = {
         (row["measure"], row["scenario"]): row
         for row in found["estimates"]
