@@ -1,11 +1,17 @@
 """`jaxrisk stress`."""
 
 import json
+import math
 from pathlib import Path
 
 import numpy as np
 import pytest
 import xarray as xr
+
+from jaxrisk import scenario
+from jaxrisk.risk._estimate import normal
+from jaxrisk.scenario import Reversed
+from jaxrisk.scenario._reverse import Point
 
 from .conftest import MINIMAL, TINY, Jaxrisk
 
@@ -78,6 +84,24 @@ def test_the_size_that_a_loss_takes(jaxrisk: Jaxrisk) -> None:
     assert "does not bring a mean of 1e+06 M USD, not even 1 times" in too_much.stdout
     nothing = jaxrisk(*reverse[:-1], "1e-9")
     assert "No drop_10 is needed" in nothing.stdout
+
+
+def test_a_loss_that_falls_as_the_shock_grows_is_a_warning(
+    jaxrisk: Jaxrisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    losses = {0.0: 2.0, 1.0: 1.0}
+    tried = [Point(size, normal(loss, 0.0), 0) for size, loss in losses.items()]
+    found = Reversed(
+        *("drop_30", "mean", 0.99, 5.0),
+        *(math.inf, math.inf, math.inf, 1.0),
+        points=tuple(tried),
+        words={"most": "a lot"},
+        paths=2,
+    )
+    monkeypatch.setattr(scenario, "reverse", lambda *_, **__: found)
+    said = jaxrisk("stress", *TINY, "--reverse", "drop_30", "--loss", "5")
+    assert said.exit_code == 0
+    assert "warning: drop_30 costs less 1 times than 0 times" in said.stderr
 
 
 def test_scenarios_are_listed_those_of_the_config_first(jaxrisk: Jaxrisk) -> None:

@@ -19,6 +19,8 @@ PATHS, SEED = 64, 5
 SHORT = ("horizon_days=0.5",)
 PRECISE = "engine.precision=float64"
 DOUBLE = (*SHORT, PRECISE)
+# Whether anything is lost is a matter of chance.
+WILD = (*SHORT, "assets.WETH.volatility=3", "keeper={kind: greedy}")
 # Nobody moves a price, so that a path is what the process makes of it.
 STILL_VENUES = ("venues.WETH={kind: infinite}",)
 # One account at prices that do not move: what it is short of is arithmetic.

@@ -11,10 +11,7 @@ import xarray as xr
 from jaxrisk.scenario import NONE, Catalogue, compare
 from jaxrisk.sensitivity import save
 
-from .markets import PATHS, SEED, SHORT, market, ran
-
-
-WILD = (*SHORT, "assets.WETH.volatility=3")
+from .markets import PATHS, SEED, WILD, market, ran
 
 
 @pytest.fixture(scope="module")
