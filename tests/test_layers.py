@@ -31,17 +31,17 @@ LAYERS = (
     {"config", "data", "output", "report"},
     {"run", "validate"},
     {"run"},
-    {"sensitivity", "calibrate", "sweep"},
+    {"sensitivity", "calibrate", "sweep", "scenario"},
     {"cli", "__init__", "__main__"},
 )
 LAYER = {unit: level for level, units in enumerate(LAYERS) for unit in units}
 MECHANISMS = LAYERS[1]
 
 HOMES = {
-    "pydantic": {"config", "sweep"},
+    "pydantic": {"config", "sweep", "scenario"},
     "pydantic_core": {"config"},
     "ruamel": {"config"},
-    "xarray": {"output", "report", "sensitivity", "sweep"},
+    "xarray": {"output", "report", "sensitivity", "sweep", "scenario"},
     "zarr": {"output", "sweep"},
     "pyarrow": {"data"},
     "typer": {"cli"},

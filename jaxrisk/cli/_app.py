@@ -16,6 +16,7 @@ from ._report import report
 from ._run import run
 from ._schema import schema
 from ._sensitivities import sensitivities
+from ._stress import stress
 from ._sweep import sweep
 from ._sweep_report import sweep_report
 from ._validate import validate
@@ -47,6 +48,10 @@ app.command(
     epilog="Example: jaxrisk contagion configs/minimal.yaml --paths 20000"
     " --figure network.svg"
 )(contagion)
+app.command(
+    epilog="Example: jaxrisk stress configs/minimal.yaml --scenario drop_30,crash"
+    " --against depth_cut_50"
+)(stress)
 app.command(
     epilog="Example: jaxrisk profile configs/short_gamma_selloff.yaml --out profile.csv"
 )(profile)

@@ -25,6 +25,7 @@ from ._oracle import OracleConfig
 from ._perps import PerpsConfig
 from ._policy import PolicyConfig
 from ._run import EngineConfig, RunConfig
+from ._scenario import ScenarioConfig
 from ._section import Section, refused
 from ._spirals import SpiralConfig
 from ._units import Days, PositiveMinutes
@@ -38,6 +39,7 @@ _NOT_NUMBERS = {
     "name": True,
     "description": True,
     "calibration": True,
+    "scenarios": True,
     "book": {"file"},
 }
 _OF_THE_RUN = {"run": {"paths", "seed"}}
@@ -87,6 +89,8 @@ class Config(Section):
     """Borrowers, suppliers and liquidity providers who act; null for none."""
     obligations: ObligationsConfig | None = None
     """Entities that owe each other, settled at the horizon; null for none."""
+    scenarios: dict[str, ScenarioConfig] | None = None
+    """Stress scenarios by name, for `jaxrisk stress`; they change no run."""
     engine: EngineConfig = EngineConfig()
     """Settings of the engine."""
     run: RunConfig = RunConfig()

@@ -15,6 +15,7 @@ from ._correlation import check_correlation
 from ._faults import ConfigError, Fault, Mark, shown
 from ._names import check_names
 from ._policy_names import check_policy_names
+from ._scenario_names import check_scenarios, record_keys
 from ._times import check_times
 from ._translate import faults_of
 from ._yaml import Tree, merge, parse_tree, plant, read_tree
@@ -78,6 +79,7 @@ def config_of(tree: Tree, folder: Path) -> Config:
         *check_names(tree),
         *check_policy_names(tree),
         *check_behaviour(tree),
+        *check_scenarios(tree),
         *check_times(tree),
         *check_correlation(tree),
     ]
@@ -101,7 +103,7 @@ def _all(faults: list[Fault]) -> ConfigError:
 
 
 def _file_keys(tree: Tree) -> Iterator[list[str]]:
-    """Where files may be named."""
+    """Where files may be named that no run can do without."""
     yield ["book", "file"]
     for name in tree.at("options", "underlyings").mapping:
         yield ["options", "underlyings", name, "book", "file"]
@@ -185,7 +187,7 @@ def grafted(tree: Tree, keys: list[str], value: Tree, mark: Mark) -> Tree:
 
 def _rebased(tree: Tree, old: Path, new: Path) -> Tree:
     """`tree` with its files relative to `new` instead of `old`."""
-    for keys in _file_keys(tree):
+    for keys in (*_file_keys(tree), *record_keys(tree)):
         file = tree.at(*keys)
         if isinstance(file.value, str) and old.resolve() != new.resolve():
             moved = Path(os.path.relpath((old / file.value).resolve(), new.resolve()))

@@ -228,3 +228,14 @@ Move = Annotated[
 Contracts = Annotated[
     float, Unit("a number of options to one instrument: -1 is one sold", -1000, 1000)
 ]
+PriceDrop = Annotated[
+    float,
+    Unit(
+        "a fall of a price: 0.3 is 30 %, -0.3 a rise by 30 %",
+        -9,
+        1,
+        below=True,
+        guess=_share,
+    ),
+]
+LeastHours = Annotated[float, Unit("a time in hours", low=0)]

@@ -19,7 +19,7 @@ from .conftest import Jaxrisk
 HEAVY = ("jax", "numpy", "pydantic", "xarray", "matplotlib")
 COMMANDS = (
     *("run", "report", "replay", "sensitivities", "attribution", "profile"),
-    *("validate", "schema"),
+    *("stress", "validate", "schema"),
     *("book compress", "data check"),
 )
 
