@@ -15,8 +15,9 @@ from ..behaviour import (
     Purse,
     within,
 )
-from ._carry_out import carry_out
+from ._carry_out import Standing, carry_out
 from ._market import contract, price_for_new
+from ._nearest import of_book, without_book
 from ._state import State, StepInfo
 from ._system import System
 
@@ -49,21 +50,25 @@ def _borrowers(system: System, state: State, info: StepInfo) -> tuple[State, Ste
     """Act on what they see now, where anybody wants to.
 
     What they see costs six products of actor x reserve multiply-adds a path; what they
-    do is computed only in steps in which somebody of the block acts.
+    do is computed only in steps in which somebody of the block acts. The book stays
+    outside of that choice: XLA copies what a conditional returns, and the book is most
+    of a state.
     """
     if isinstance(system.borrowers, NoBorrowers):
         return state, info
     at = holdings(system, state)
     wanted = system.borrowers.plan(state.borrowers, at)
 
-    def act(state: State, info: StepInfo) -> tuple[State, StepInfo]:
+    def act() -> tuple[State, StepInfo, Standing]:
         plan = within(wanted, purse(system, state, at), at)
         return carry_out(system, state, info, at, plan)
 
-    def wait(state: State, info: StepInfo) -> tuple[State, StepInfo]:
-        return state, info
+    def wait() -> tuple[State, StepInfo, Standing]:
+        return without_book(state), info, Standing.of(system, state)
 
-    return lax.cond(any_of(wanted.acting > 0), act, wait, state, info)
+    bare, told, standing = lax.cond(any_of(wanted.acting > 0), act, wait)
+    whole = eqx.tree_at(of_book, bare, of_book(state))
+    return standing.put_into(system, whole), told
 
 
 def holdings(system: System, state: State) -> Holdings:

@@ -5,19 +5,55 @@ from typing import NamedTuple
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+from jaxtyping import Array, Int
 
 from .._numerics import safe_divide, total, worth
 from .._typing import ActorPath, AssetPath, ReservePath
 from ..behaviour import Holdings, Plan, scarcest
 from ..lending import edge_of_single
 from ._market import collateral_price, debt_price, market_price, mid_price
-from ._nearest import of_book, without_book
+from ._nearest import without_book
 from ._only import only
 from ._round import publish
 from ._spend import tokens_for
 from ._state import State, StepInfo
 from ._system import System
 from ._trade import trade_others
+
+
+class Standing(NamedTuple):
+    """The rows of the book of those who act, each as in `State`."""
+
+    kept: ActorPath
+    owed: ActorPath
+    edge: ActorPath
+
+    @classmethod
+    def of(cls, system: System, state: State) -> "Standing":
+        """As they are."""
+        row = _rows(system)
+        return cls(state.kept[row], state.owed[row], state.edge[row])
+
+    def put_into(self, system: System, state: State) -> State:
+        """The state with these rows."""
+        row = _rows(system)
+
+        def placed(whole: jax.Array, new: jax.Array) -> jax.Array:
+            return whole.at[row].set(new, unique_indices=True, indices_are_sorted=True)
+
+        return eqx.tree_at(
+            lambda at: (at.kept, at.owed, at.edge),
+            state,
+            (
+                placed(state.kept, self.kept),
+                placed(state.owed, self.owed),
+                placed(state.edge, self.edge),
+            ),
+        )
+
+
+def _rows(system: System) -> Int[Array, " actor"]:
+    return system.accounts.cohorts + system.borrowers.accounts
 
 
 class Bought(NamedTuple):
@@ -30,7 +66,7 @@ class Bought(NamedTuple):
 
 def carry_out(
     system: System, state: State, info: StepInfo, at: Holdings, plan: Plan
-) -> tuple[State, StepInfo]:
+) -> tuple[State, StepInfo, Standing]:
     """Sell, spend the proceeds, and move collateral and debt.
 
     Everybody's sales are cleared together, and then everybody's purchases. An account
@@ -46,7 +82,8 @@ def carry_out(
         plan: What they do, none of it more than there is.
 
     Returns:
-        State and info; on paths on which nobody acts they are what they were.
+        State without its book, info, and where the accounts stand in the book; on paths
+        on which nobody acts they are what they were.
     """
     sold, told, received = _sell(system, state, info, at, plan)
     after, told, bought = _buy(system, sold, told, at, plan, received)
@@ -55,8 +92,7 @@ def carry_out(
     active = plan.acting > 0
     bare = only(active, without_book(after), without_book(state))
     told = only(active, told, info)
-    book = _rows(system, state, at, plan, bought)
-    return eqx.tree_at(of_book, bare, book), told
+    return bare, told, _standing(system, state, at, plan, bought)
 
 
 def _sell(
@@ -172,23 +208,15 @@ def _book(
     return state, eqx.tree_at(lambda at: at.borrowers, info, report)
 
 
-def _rows(
+def _standing(
     system: System, state: State, at: Holdings, plan: Plan, bought: Bought
-) -> tuple[jax.Array, ...]:
-    """The accounts' rows of the book, with those who act in their new places."""
-    active = plan.acting > 0
-    row = system.accounts.cohorts + system.borrowers.accounts
+) -> Standing:
+    """Who acts in a new place, the others where they were."""
+    before = Standing.of(system, state)
     kept = jnp.maximum(at.kept + plan.added - plan.sold + bought.collateral, 0)
     owed = jnp.maximum(at.owed + plan.drawn - plan.repaid - bought.debt, 0)
-
-    def placed(whole: jax.Array, new: jax.Array) -> jax.Array:
-        new = jnp.where(active, new, whole[row])
-        return whole.at[row].set(new, unique_indices=True, indices_are_sorted=True)
-
-    return (
-        placed(state.kept, kept),
-        placed(state.owed, owed),
-        placed(state.edge, edge_of_single(kept, owed)),
-        state.lost,
-        state.clock,
+    after = Standing(kept, owed, edge_of_single(kept, owed))
+    active = plan.acting > 0
+    return Standing(
+        *(jnp.where(active, new, old) for new, old in zip(after, before, strict=True))
     )

@@ -24,6 +24,18 @@ def market_price(system: System, state: State) -> AssetPath:
     return _priced(system, state, marked)
 
 
+class Quotes(NamedTuple):
+    """What the venues quote, without and with their inventories [USD]."""
+
+    mid: AssetPath
+    market: AssetPath
+
+    @classmethod
+    def of(cls, system: System, state: State) -> "Quotes":
+        """In this state."""
+        return cls(mid_price(system, state), market_price(system, state))
+
+
 def own_log_price(system: System, state: State) -> AssetPath:
     """Log of every price against what its venue quotes it in, over that at the start.
 

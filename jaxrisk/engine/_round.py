@@ -1,5 +1,7 @@
 """One round of liquidation: health, bids, liquidation, order flow, clearing."""
 
+from typing import Any
+
 import equinox as eqx
 import jax.numpy as jnp
 from jax import lax
@@ -9,9 +11,11 @@ from .._numerics import any_of, any_row, total
 from .._typing import AssetPath, Flag, PerPath, ReservePath, RowFlag, RowPath
 from ..keeper import Offers
 from ..lending import Closing, Part, edge_of, liquidate, part_below
+from ..perps import PerpReport
 from ._brakes import Free, free_after, free_at_first, in_part, released, throttled
 from ._hedge import plus_report
 from ._market import (
+    Quotes,
     Room,
     collateral_price,
     contract,
@@ -19,7 +23,6 @@ from ._market import (
     debt_price,
     keepers_of,
     market_price,
-    mid_price,
 )
 from ._only import only
 from ._state import State, StepInfo
@@ -46,6 +49,7 @@ class Round(eqx.Module):
     before: tuple[ReservePath, ReservePath]  # what health depended on at first [USD]
     reach: PerPath  # least factor by which a health may have changed since [ratio]
     failing: Flag  # a trader of perpetuals is below maintenance
+    quotes: Quotes
 
     @property
     def going(self) -> Flag:
@@ -73,6 +77,7 @@ def begin(system: System, state: State, info: StepInfo) -> Round:
     """Before the first round."""
     ready = ready_now(system, state)
     free = free_at_first(system, state, ready)
+    quotes = Quotes.of(system, state)
     return Round(
         state=state,
         info=info,
@@ -81,7 +86,8 @@ def begin(system: System, state: State, info: StepInfo) -> Round:
         free=free,
         before=contract_prices(system, state),
         reach=jnp.ones_like(state.capital),
-        failing=failing(system, state),
+        failing=system.perps.in_trouble(state.perps, quotes.market),
+        quotes=quotes,
     )
 
 
@@ -118,24 +124,25 @@ def _round(system: System, now: Round) -> Round:
     """Health to price, once."""
     state, info = now.state, now.info
     accounts, prices = system.accounts, contract(system, state)
+    mid, market = now.quotes
     health = accounts.ratio(accounts.weighted, prices.counted, prices.debt)
     part = part_below(accounts, state.kept, state.owed, health)
     values = accounts.value(part, *prices)
     closing = system.close_factor.closing(accounts, values, part.members)
     closing = in_part(system, closing, values)
-    mid, market = mid_price(system, state), market_price(system, state)
     offers = _offers(system, state, now.ready, part, closing, market)
     room = Room(system=system, state=state, mid=mid, market=market)
     fill = keepers_of(system, state).fill(offers, state.capital, room=room)
     state, info, fill = throttled(system, state, info, offers, fill)
     state, info = _liquidate(system, state, info, part, closing, offers, fill)
-    perps, forced, report = system.perps.liquidate(state.perps, market)
+    perps, forced, report = _liquidate_perps(system, state, now.failing, market)
     state = eqx.tree_at(lambda at: at.perps, state, perps)
     info = eqx.tree_at(lambda at: at.perps, info, plus_report(info, report))
     state, info = _trade(
         system, state, info, offers, fill, forced, mid=mid, market=market
     )
-    state = publish(system, state)
+    quotes = Quotes.of(system, state)
+    state = shown(system, state, quotes.market)
     below = _still_breached(system, state)
     taken = fill > 0
     clock = system.latency.restart(state.clock, taken, below)
@@ -154,8 +161,23 @@ def _round(system: System, now: Round) -> Round:
         free=free,
         before=now.before,
         reach=jnp.minimum(now.reach, change),
-        failing=failing(system, state),
+        failing=system.perps.in_trouble(state.perps, quotes.market),
+        quotes=quotes,
     )
+
+
+def _liquidate_perps(
+    system: System, state: State, failing: Flag, market: AssetPath
+) -> tuple[Any, AssetPath, PerpReport]:
+    """Traders below maintenance, where there are any."""
+
+    def nothing() -> tuple[Any, AssetPath, PerpReport]:
+        return state.perps, jnp.zeros_like(market), system.perps.blank(market)
+
+    def some() -> tuple[Any, AssetPath, PerpReport]:
+        return system.perps.liquidate(state.perps, market)
+
+    return lax.cond(any_of(failing), some, nothing)
 
 
 def _least_change(
@@ -168,7 +190,12 @@ def _least_change(
 
 def publish(system: System, state: State) -> State:
     """Show the market price to the oracle."""
-    memory = system.oracle.publish(state.oracle, market_price(system, state))
+    return shown(system, state, market_price(system, state))
+
+
+def shown(system: System, state: State, market: AssetPath) -> State:
+    """The state with this price shown to the oracle."""
+    memory = system.oracle.publish(state.oracle, market)
     return eqx.tree_at(lambda at: at.oracle, state, memory)
 
 

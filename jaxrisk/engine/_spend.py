@@ -1,11 +1,13 @@
 """How many tokens a sum of money buys, slippage included."""
 
+from typing import NamedTuple
+
 import jax
 import jax.numpy as jnp
 from jax import lax
-from jaxtyping import Array, Int
+from jaxtyping import Array, Bool, Int
 
-from .._numerics import safe_divide
+from .._numerics import any_of, safe_divide
 from .._typing import AssetPath
 from ._market import proceeds
 from ._state import State
@@ -15,6 +17,10 @@ from ._system import System
 _HALVINGS = 24
 """Newton steps, or halvings where a step leaves the bracket: Newton's converge in some
 five, and a bracket of which no step is of use is a sixteen-millionth of itself."""
+
+_CLOSE = 4
+"""Units in the last place of an answer that another step may move it by: enough, as one
+more step follows, and Newton's steps square what is left."""
 
 
 def tokens_for(
@@ -49,19 +55,40 @@ def _solved(
     def priced(tokens: AssetPath) -> tuple[AssetPath, AssetPath]:
         return jax.jvp(cost, (tokens,), (jnp.ones_like(tokens),))
 
-    def closer(
-        _: Int[Array, ""], now: tuple[AssetPath, AssetPath, AssetPath]
-    ) -> tuple[AssetPath, AssetPath, AssetPath]:
-        low, high, tokens = now
-        paid, slope = priced(tokens)
-        low = jnp.where(paid <= spent, tokens, low)
-        high = jnp.where(paid <= spent, high, tokens)
-        step = tokens - safe_divide(paid - spent, slope, otherwise=jnp.inf)
+    def closer(now: Search) -> Search:
+        paid, slope = priced(now.tokens)
+        low = jnp.where(paid <= spent, now.tokens, now.low)
+        high = jnp.where(paid <= spent, now.high, now.tokens)
+        step = now.tokens - safe_divide(paid - spent, slope, otherwise=jnp.inf)
         inside = (step >= low) & (step <= high)
-        return low, high, jnp.where(inside, step, (low + high) / 2)
+        tokens = jnp.where(inside, step, (low + high) / 2)
+        # Who has an answer keeps it, whatever the other paths of the block still need.
+        tokens = jnp.where(now.open, tokens, now.tokens)
+        moved = jnp.abs(tokens - now.tokens) > close * tokens
+        return Search(low, high, tokens, open=now.open & moved, turn=now.turn + 1)
 
     # Slippage makes tokens dearer than the next one, never cheaper.
     most = spent / market
-    start = (jnp.zeros_like(most), most, most)
-    found = lax.fori_loop(0, _HALVINGS, closer, start)[2]
+    close = _CLOSE * float(jnp.finfo(most.dtype).eps)
+    found = lax.while_loop(
+        lambda now: (now.turn < _HALVINGS) & any_of(now.open),
+        closer,
+        Search(
+            jnp.zeros_like(most),
+            most,
+            most,
+            open=most > 0,
+            turn=jnp.zeros((), jnp.int32),
+        ),
+    ).tokens
     return lax.stop_gradient((found, priced(found)[1]))
+
+
+class Search(NamedTuple):
+    """Where the search for a root stands."""
+
+    low: AssetPath
+    high: AssetPath
+    tokens: AssetPath
+    open: Bool[Array, "asset path"]  # not found yet
+    turn: Int[Array, ""]
