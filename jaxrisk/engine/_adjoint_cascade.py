@@ -14,6 +14,7 @@ from .._typing import ReservePath
 from ..keeper import NEVER
 from ._alone import column, put_back
 from ._cascade import Busy
+from ._market import Quotes
 from ._nearest import (
     Home,
     Reach,
@@ -165,8 +166,11 @@ def _pull_rounds(
 
     def through(slopes: tuple[Slopes, Slopes], begun: Round) -> tuple[Slopes, Slopes]:
         def of(moved: Slopes, at: Slopes) -> tuple[Slopes, tuple[ReservePath, ...]]:
-            now = eqx.tree_at(lambda at: at.state, begun, eqx.combine(at, begun.state))
-            end = next_round(system(moved), now)
+            here, state = system(moved), eqx.combine(at, begun.state)
+            # Prices at the start of a round follow from the state, and carry slopes.
+            quotes = Quotes.of(here, state)
+            now = eqx.tree_at(lambda at: (at.state, at.quotes), begun, (state, quotes))
+            end = next_round(here, now)
             return floats(end.state), (end.info.unpaid, end.info.repaid)
 
         pull = jax.vjp(of, split.moved, floats(begun.state))[1]
