@@ -1,0 +1,1 @@
+"""Better parameters: what a protocol earns, with risk below limits."""
