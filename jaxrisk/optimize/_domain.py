@@ -6,6 +6,7 @@ A point outside is moved to the nearest one inside (Dykstra 1983, An algorithm f
 restricted least squares regression), distances counted in spans of the parameters.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,9 +95,14 @@ class Domain:
         """From the least to the most; one for what cannot move."""
         return np.where(self.high > self.low, self.high - self.low, 1.0)
 
-    def nearest(self, point: Point) -> Point:
-        """The nearest point inside, or about as near as there is."""
-        rules = self._rules(np.clip(point, self.low, self.high))
+    def nearest(self, point: Point, more: Sequence[Ordering] = ()) -> Point:
+        """The nearest point inside, or about as near as there is.
+
+        Args:
+            point: Anywhere.
+            more: Rules beside those of the domain.
+        """
+        rules = [*self._rules(np.clip(point, self.low, self.high)), *more]
         # Half spaces in spans, where distances are counted.
         normals = [each.row * self.span for each in rules]
         found = point / self.span

@@ -125,10 +125,17 @@ class Problem:
 
     def read(self, points: Points, *, paths: int, seed: int) -> list[Reading]:
         """Every term at points on common draws."""
+        return self.read_paired(points, paths=paths, seed=seed)[0]
+
+    def read_paired(
+        self, points: Points, *, paths: int, seed: int
+    ) -> tuple[list[Reading], list[tuple[float, float]]]:
+        """Every term at points; and the objective less that of the first point."""
         scores = self._scores(points, paths, seed, drawn=True)
-        return [
-            _reading([term[index] for term in scores]) for index in range(len(points))
-        ]
+        rows = range(len(points))
+        readings = [_reading([term[row] for term in scores]) for row in rows]
+        gains = [_reading([scores[0][row] - scores[0][0]]) for row in rows]
+        return readings, [(float(x.value[0]), float(x.error[0])) for x in gains]
 
     def read_with_slopes(
         self, point: Point, *, paths: int, seed: int, drawn: bool
@@ -162,6 +169,17 @@ class Problem:
             _reading([term[0] for term in scores]),
             _slopes(sloped, distance, size),
         )
+
+    def scored(
+        self, measures: Sequence[Measure], points: Points, *, paths: int, seed: int
+    ) -> list[Float64[np.ndarray, "point _"]]:
+        """Numbers of every path at points on common draws, measure by measure."""
+        stated = self.sampler.stated(points)
+        rows = {**stated, **self.sampler.drawn(points, paths=paths, seed=seed)}
+        return [
+            np.stack([measure.scores(each) for each in rows[measure.row]])
+            for measure in measures
+        ]
 
     def _scores(
         self, points: Points, paths: int, seed: int, *, drawn: bool

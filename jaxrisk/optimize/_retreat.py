@@ -6,6 +6,7 @@ moves the most exceeded limit g below zero by p, one standard error of it. Each 
 judged on draws of its own: a limit that holds by luck is found out.
 """
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,11 +47,14 @@ class Candidate:
 def retreated(problem: Problem, point: Point, *, paths: int, seed: int) -> Candidate:
     """The point, or one a little behind it at which the limits hold."""
     runs = number = 0
+    ahead = None
     while True:
         draws = {"paths": paths, "seed": seed + number}
         (reading,) = problem.read(point[None], **draws)
         runs += paths
         found = Candidate(point, reading, problem.excess(reading), runs)
+        if found.holds and ahead is not None:
+            return _regained(problem, found, ahead, paths=paths, seed=seed + 2 * TRIES)
         if found.holds or number == TRIES:
             return found
         if np.isfinite(reading.value).all():
@@ -61,7 +65,23 @@ def retreated(problem: Problem, point: Point, *, paths: int, seed: int) -> Candi
             behind = (point + problem.domain.now) / 2
         if np.abs((behind - point) / problem.domain.span).max() < 1e-9:
             return found
-        point, number = behind, number + 1
+        point, ahead, number = behind, point, number + 1
+
+
+def _regained(
+    problem: Problem, holding: Candidate, ahead: Point, *, paths: int, seed: int
+) -> Candidate:
+    """Some of the last step back may not have been needed: halves of it, twice."""
+    for number in range(2):
+        middle = (holding.point + ahead) / 2
+        (reading,) = problem.read(middle[None], paths=paths, seed=seed + number)
+        runs = holding.runs + paths
+        found = Candidate(middle, reading, problem.excess(reading), runs)
+        if found.holds:
+            holding = found
+        else:
+            holding, ahead = dataclasses.replace(holding, runs=runs), middle
+    return holding
 
 
 def _behind(

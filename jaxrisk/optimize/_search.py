@@ -6,10 +6,10 @@ r"""The search: Adam on an augmented Lagrangian, moved back into the domain.
 with the objective F, the excess g of each limit at the asked confidence, multipliers
 :math:`\lambda` and a penalty :math:`\rho` (Nocedal and Wright 2006, Numerical
 optimization, section 17.4). Multipliers come from the balance of the slopes: what is
-left then leads to the limits, and does not swing about them. All runs of an iteration
-see the same draws, those of another iteration others. A limit that is not felt, as
-:math:`\lambda_j + \rho g_j < 0`, needs no slope: where none is, an iteration is a
-single run.
+left then leads to the limits, and does not swing about them. A move also ends where
+the limits would, were they linear. All runs of an iteration see the same draws, those
+of another iteration others. A limit that is far needs no slope: where all are, an
+iteration is a single run.
 """
 
 import dataclasses
@@ -22,9 +22,10 @@ import numpy as np
 import optax
 
 from ._domain import Point
-from ._multipliers import balance, excess_slopes
-from ._problem import PerTerm, Problem, Reading, Slopes
+from ._multipliers import balance
+from ._problem import Problem
 from ._state import PerLimit, SearchState, Step
+from ._view import NEAR, View, look
 
 
 Kept = Callable[[SearchState], None]
@@ -33,8 +34,6 @@ NOISY = 0.5
 """Error over size of a slope, above which paths are doubled."""
 PATIENCE = 3
 """Iterations in a row that must be within the noise."""
-NEAR = 0.3
-"""Distance below a limit, in limits, from which its multiplier is estimated."""
 TRUST = 0.5
 """Weight of a new estimate of the multipliers over the old one."""
 SMALL = 1e-3
@@ -43,6 +42,8 @@ STIFF = 8.0
 """The penalty at first: an excess of 1/8 weighs as much as the objective's slope."""
 _ADAM = jax.jit(optax.scale_by_adam(b1=0.6, b2=0.9).update)
 
+ROOM = 0.02
+"""Distance below a limit, in limits, that counts as being at it."""
 LEFT = 0.1
 """Excess over a limit, in limits, that a retreat can mend."""
 
@@ -92,122 +93,87 @@ def started(problem: Problem, effort: Effort, point: Point) -> SearchState:
 
 def _advanced(problem: Problem, effort: Effort, state: SearchState) -> SearchState:
     """One iteration: look, weigh, move."""
-    seed = effort.seed + len(state.steps)
-    drawn = _feels(problem, state)
-    reading, slopes = problem.read_with_slopes(
-        state.point, paths=state.paths, seed=seed, drawn=drawn
+    view = look(
+        problem,
+        state.point,
+        paths=state.paths,
+        seed=effort.seed + len(state.steps),
+        wanted=state.felt or bool(problem.drawn_terms[0]),
     )
-    runs = state.paths * (1 + 2 * state.point.size * drawn)
-    if not (np.isfinite(reading.value).all() and np.isfinite(slopes.value).all()):
-        return _recovered(state, runs)
-    excess = problem.excess(reading)
-    excess = np.where(np.isfinite(excess), excess, 1.0)
-    if not drawn and (state.multipliers + (state.penalty or 1) * excess > 0).any():
-        # A limit is felt for the first time: its slope on the same draws.
-        reading, slopes = problem.read_with_slopes(
-            state.point, paths=state.paths, seed=seed, drawn=True
-        )
-        runs += state.paths * (1 + 2 * state.point.size)
-        if not np.isfinite(slopes.value).all():
-            return _recovered(state, runs)
-    state = _scaled(problem, state, slopes)
+    if not view.finite:
+        return _recovered(effort, state, view.runs)
     seen = Step(
         state.point.tolist(),
-        reading.value.tolist(),
-        reading.error.tolist(),
+        view.reading.value.tolist(),
+        view.reading.error.tolist(),
         state.paths,
         state.step,
     )
     state = dataclasses.replace(
-        state, steps=(*state.steps, seen), runs=state.runs + runs
+        state,
+        steps=(*state.steps, seen),
+        runs=state.runs + view.runs,
+        felt=bool((view.excess > -NEAR).any()),
     )
-    turn = excess_slopes(problem, reading)
-    state = _balanced(problem, state, slopes, turn, excess)
-    slope, noise = _lagrangian(problem, state, slopes, turn, excess)
-    return _moved(problem, effort, state, slope, noise, excess)
+    state = _weighted(problem, state, view)
+    return _moved(problem, effort, state, view)
 
 
-def _feels(problem: Problem, state: SearchState) -> bool:
-    """Whether slopes of what is drawn are wanted before this iteration has looked."""
-    if problem.drawn_terms[0]:
-        return True
-    if not state.steps or not problem.limits:
-        return False
-    last = state.steps[-1]
-    excess = problem.excess(Reading(np.array(last.value), np.array(last.error)))
-    return bool((state.multipliers + (state.penalty or 1) * excess > 0).any())
-
-
-def _scaled(problem: Problem, state: SearchState, slopes: Slopes) -> SearchState:
-    """Units of objective and penalty, as soon as their slopes are known."""
+def _weighted(problem: Problem, state: SearchState, view: View) -> SearchState:
+    """Units, as soon as slopes are known; multipliers moved to those that balance."""
     span = problem.domain.span
     free = problem.domain.high > problem.domain.low
-    sizes = np.linalg.norm(slopes.value * np.where(free, span, 0), axis=1)
+    sizes = np.linalg.norm(view.slopes.value * np.where(free, span, 0), axis=1)
     scale = state.scale or float(sizes[0])
-    most = np.array([each.most for each in problem.limits])
-    felt = sizes[1:] / most if problem.limits else np.zeros(0)
-    steepest = float(felt.max(initial=0.0))
+    steepest = float((sizes[1:] * view.turn).max(initial=0.0))
     penalty = state.penalty or (STIFF / steepest if steepest > 0 else 0.0)
-    return dataclasses.replace(state, scale=scale, penalty=penalty)
+    found = np.zeros_like(view.excess)
+    if view.near.any() and scale > 0:
+        balanced = balance(problem, state.point, view.slopes, view.turn) / scale
+        found = np.where(view.near, balanced, 0.0)
+    share = np.where(view.near, TRUST, 1.0)
+    multipliers = state.multipliers + share * (found - state.multipliers)
+    return dataclasses.replace(
+        state, scale=scale, penalty=penalty, multipliers=multipliers
+    )
 
 
-def _balanced(
-    problem: Problem,
-    state: SearchState,
-    slopes: Slopes,
-    turn: PerTerm,
-    excess: PerLimit,
-) -> SearchState:
-    """The multipliers, moved towards those that balance the slopes."""
-    if state.scale == 0:
-        return state
-    near = (excess > -NEAR) & (np.abs(slopes.value[1:]).max(axis=1) > 0)
-    found = np.zeros_like(excess)
-    if near.any():
-        found[near] = balance(problem, state.point, slopes, turn)[near]
-    share = np.where(near, TRUST, 1.0)
-    moved = state.multipliers + share * (found / state.scale - state.multipliers)
-    return dataclasses.replace(state, multipliers=moved)
-
-
-def _lagrangian(
-    problem: Problem,
-    state: SearchState,
-    slopes: Slopes,
-    turn: PerTerm,
-    excess: PerLimit,
+def _sloped(
+    problem: Problem, state: SearchState, view: View, weight: PerLimit
 ) -> tuple[Point, Point]:
-    """Slope of the Lagrangian over a span, and its standard error."""
-    weight = np.maximum(state.multipliers + state.penalty * excess, 0)
+    """Slope of the objective less weighted limits over a span, and its error."""
     objective = -1 / state.scale if state.scale > 0 else 0.0
-    slope, noise = slopes.combined(np.concatenate([[objective], weight * turn]))
+    weights = np.concatenate([[objective], weight * view.turn])
+    slope, noise = view.slopes.combined(weights)
     return slope * problem.domain.span, noise * problem.domain.span
 
 
 def _moved(
-    problem: Problem,
-    effort: Effort,
-    state: SearchState,
-    slope: Point,
-    noise: Point,
-    excess: PerLimit,
+    problem: Problem, effort: Effort, state: SearchState, view: View
 ) -> SearchState:
     """The next point, and how far the one after it may be."""
-    direction, state = _adam(state, slope)
-    domain = problem.domain
-    point = domain.nearest(state.point - state.step * domain.span * direction)
-    # Only what the domain lets move counts as slope, and only its noise as noise.
+    domain, excess = problem.domain, view.excess
+    weight = np.maximum(state.multipliers + state.penalty * excess, 0)
+    direction, state = _adam(state, _sloped(problem, state, view, weight)[0])
+    aim = state.point - state.step * domain.span * direction
+    point = domain.nearest(aim, view.as_linear(state.point))
+    # What is left where the limits are weighed as they balance, and the domain lets
+    # move: at an optimum nothing.
+    slope, noise = _sloped(problem, state, view, state.multipliers)
     probe = domain.nearest(state.point - SMALL * domain.span * slope)
     free = (state.point - probe) / (SMALL * domain.span)
     size = float(np.linalg.norm(free))
     error = float(np.linalg.norm(noise * (free != 0)))
-    quiet = state.quiet + 1 if size <= 2 * error else 0
+    unsure = np.maximum(ROOM, 3 * view.reading.error[1:] * view.turn)
+    closed = bool((excess > -unsure)[state.multipliers > 0].all())
+    quiet = state.quiet + 1 if size <= max(2 * error, SMALL) and closed else 0
     paths, step = state.paths, state.step
-    random = any(each > 0 for each in state.steps[-1].error)
-    wanting = error > NOISY * size or (random and step < 10 * SMALL)
+    random = bool((view.reading.error > 0).any())
+    wanting = random and (error > NOISY * size or step < 10 * SMALL or quiet > 0)
     if wanting and paths < effort.most_paths:
         paths, quiet = min(2 * paths, effort.most_paths), 0
-    turned = float(free @ state.heading) < 0
+    elif float(free @ state.heading) < 0:
+        step *= 0.6
     moved = float(np.abs((point - state.point) / domain.span).max())
     state = dataclasses.replace(
         state,
@@ -215,7 +181,7 @@ def _moved(
         heading=free,
         quiet=quiet,
         paths=paths,
-        step=min(step * (0.6 if turned else 1.05), effort.step),
+        step=min(step * 1.05, effort.step),
     )
     sure = not random or paths >= effort.most_paths
     met = bool((excess <= LEFT).all())
@@ -270,12 +236,15 @@ def _ending(
     return ""
 
 
-def _recovered(state: SearchState, runs: int) -> SearchState:
-    """After a candidate without a finite number: half way back to the last good."""
+def _recovered(effort: Effort, state: SearchState, runs: int) -> SearchState:
+    """After numbers that are not finite: more paths, or half way back."""
+    state = dataclasses.replace(state, runs=state.runs + runs)
+    if state.paths < effort.most_paths:
+        # A tail of too few paths is not known: that is no fault of the point.
+        paths = min(2 * state.paths, effort.most_paths)
+        return dataclasses.replace(state, paths=paths)
     if not state.steps:
-        return dataclasses.replace(
-            state, runs=runs, sentence="no number at the start is finite."
-        )
+        return dataclasses.replace(state, sentence="no number at the start is finite.")
     good = np.array(state.steps[-1].point)
     if np.abs((state.point - good) / SMALL).max() < np.abs(good).max():
         return dataclasses.replace(
@@ -283,9 +252,5 @@ def _recovered(state: SearchState, runs: int) -> SearchState:
             point=good,
             sentence="next to the last good point no number is finite: it stays there.",
         )
-    return dataclasses.replace(
-        state,
-        point=(good + state.point) / 2,
-        step=state.step / 2,
-        runs=state.runs + runs,
-    )
+    point = (good + state.point) / 2
+    return dataclasses.replace(state, point=point, step=state.step / 2)

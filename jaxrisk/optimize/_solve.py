@@ -42,7 +42,8 @@ class Solution:
             candidate keeps the limits.
         seen: What the search itself believed of it: in sample.
         candidates: Of every start.
-        states: Of every search.
+        states: Of every search, one a candidate.
+        chosen: Which candidate is the best.
         runs: Path-runs in all.
     """
 
@@ -51,6 +52,7 @@ class Solution:
     seen: Reading
     candidates: tuple[Candidate, ...]
     states: tuple[SearchState, ...]
+    chosen: int
     runs: int
 
 
@@ -110,8 +112,8 @@ def _judged(
         best = max(holding, key=lambda k: float(found[k].reading.value[0]))
         flat = all(state.scale == 0 for state in states)
         verdict = Verdict.FLAT if flat else Verdict.OPTIMUM
-        seen = _last_seen(states[best])
-        return Solution(verdict, found[best], seen, tuple(found), states, runs)
+        seen = _last_seen(states[best], found[best])
+        return Solution(verdict, found[best], seen, tuple(found), states, best, runs)
     return _least_violation(problem, effort, tuple(found), states, runs)
 
 
@@ -135,10 +137,11 @@ def _least_violation(
     verdict = Verdict.INFEASIBLE if finite else Verdict.NOT_FINITE
     if last.holds:
         verdict = Verdict.OPTIMUM
-    every = (*found, last)
-    best = last if last.holds else min(every, key=_violation)
-    seen = _last_seen(state) if state.steps else best.reading
-    return Solution(verdict, best, seen, every, (*states, state), runs)
+    every, whole = (*found, last), (*states, state)
+    least = min(range(len(every)), key=lambda k: _violation(every[k]))
+    best = len(found) if last.holds else least
+    seen = _last_seen(whole[best], every[best])
+    return Solution(verdict, every[best], seen, every, whole, best, runs)
 
 
 def _violation(candidate: Candidate) -> float:
@@ -148,7 +151,10 @@ def _violation(candidate: Candidate) -> float:
     return float(excess.max()) if known else np.inf
 
 
-def _last_seen(state: SearchState) -> Reading:
+def _last_seen(state: SearchState, candidate: Candidate) -> Reading:
+    """In sample; that of selection where the search saw nothing finite."""
+    if not state.steps:
+        return candidate.reading
     last = state.steps[-1]
     return Reading(np.array(last.value), np.array(last.error))
 

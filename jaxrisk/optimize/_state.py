@@ -47,6 +47,7 @@ class SearchState:
         heading: Last slope of the Lagrangian.
         step: Largest move, in spans.
         paths: Paths of each run.
+        felt: Whether a limit was near, so that slopes of what is drawn are wanted.
         quiet: Iterations in a row whose slope was within its noise.
         runs: Path-runs so far: one is a path from start to horizon.
         steps: All iterations.
@@ -63,6 +64,7 @@ class SearchState:
     penalty: float = 0.0
     scale: float = 0.0
     count: int = 0
+    felt: bool = False
     quiet: int = 0
     runs: int = 0
     steps: tuple[Step, ...] = field(default=())
