@@ -101,7 +101,7 @@ def _keeper(
     counted: list[int] = []
 
     def kept(states: "tuple[SearchState, ...]") -> None:
-        keep_states(out, key, problem, states)
+        keep_states(out, key, posed, states)
         state = states[-1]
         if not state.steps:
             return

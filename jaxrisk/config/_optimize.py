@@ -74,6 +74,17 @@ class OptimizeConfig(Section):
     """Paths of the evidence, on draws that the search has not seen."""
     stress: Annotated[tuple[str, ...], Strict(False)] = ("volatility_2x",)
     """Scenarios under which the proposal is looked at as well."""
+    robust: Annotated[tuple[str, ...], Strict(False)] = ()
+    """Scenarios under which every limit must hold as well: the worst case counts."""
+    frontier: Annotated[
+        dict[str, Annotated[tuple[Most, ...], Strict(False)]], Field(max_length=1)
+    ] = Field(default_factory=dict)
+    """Other limits of one measure, for each of which the best point is looked for."""
+    checks: Annotated[tuple[Literal["cma", "grid"], ...], Strict(False)] = ()
+    """Methods without slopes that solve the same problem again; cma needs the extra
+    search."""
+    grid_points: Few = 5
+    """Points of a grid along each parameter."""
     iterations: Count = 60
     """Iterations at most, of each start."""
     starts: Few = 1

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..output import OutputError
-from ._problem import Problem
+from ._pose import Posed
 from ._solve import best_so_far
 from ._state import SearchState
 
@@ -45,7 +45,7 @@ def restored(folder: Path, key: str) -> tuple[SearchState, ...]:
 
 
 def keep_states(
-    folder: Path, key: str, problem: Problem, states: Sequence[SearchState]
+    folder: Path, key: str, posed: Posed, states: Sequence[SearchState]
 ) -> None:
     """Write the states and the best point so far, each file in whole or not at all.
 
@@ -54,7 +54,8 @@ def keep_states(
     """
     whole = json.dumps({"key": key, "states": [state.text() for state in states]})
     write(folder / CHECKPOINT, whole)
-    best = best_so_far(problem, states)
+    problem = posed.problem
+    best = best_so_far(problem, states[: posed.section.starts])
     if best is not None:
         names = problem.domain.names
         facts = {

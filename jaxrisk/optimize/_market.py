@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Bool, Float64
 
 from ..config import Config, Memory, Parameter, shifted, supplied_tokens
 from ..engine import Layout, System, revisit, workers
@@ -53,6 +53,11 @@ class Market(AbstractSampler):
         self._memory: Memory = {}
 
     @property
+    def sizes(self) -> Point:
+        """Of each parameter: one for a ratio, else its value."""
+        return np.array([parameter.sizes[0] for parameter in self._parameters])
+
+    @property
     def stated_rows(self) -> tuple[str, ...]:
         """What is known without a draw."""
         return STATED
@@ -67,6 +72,13 @@ class Market(AbstractSampler):
 
     def drawn(self, points: Points, *, paths: int, seed: int) -> Rows:
         """Losses and fees of paths that count at all points."""
+        rows, valid = self.all_paths(points, paths=paths, seed=seed)
+        return {name: values[:, valid] for name, values in rows.items()}
+
+    def all_paths(
+        self, points: Points, *, paths: int, seed: int
+    ) -> tuple[Rows, Bool[np.ndarray, " path"]]:
+        """The same of every path, and which of them count at all points."""
         chosen = np.arange(paths)
         found = []
         for point in points:
@@ -74,12 +86,9 @@ class Market(AbstractSampler):
             parts = revisit(system, path=chosen, seed=seed % 2**64, layout=self._layout)
             power, worth = self._power(point)
             found.append(_joined([_rows(part, power, worth) for part in parts]))
-        valid = np.all([each["counted"] for each in found], axis=0).astype(bool)
-        return {
-            name: np.stack([each[name][valid] for each in found])
-            for name in found[0]
-            if name != "counted"
-        }
+        valid = np.all([each.pop("counted") > 0 for each in found], axis=0)
+        rows = {name: np.stack([each[name] for each in found]) for name in found[0]}
+        return rows, valid
 
     def system(self, point: Point) -> System:
         """The engine's view of a setting, under the scenario if there is one."""

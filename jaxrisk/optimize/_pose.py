@@ -1,5 +1,7 @@
 """From the section `optimize` of a config to a problem."""
 
+import importlib.util
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +14,7 @@ from ._market import Market
 from ._measures import limited
 from ._problem import Limit, Problem
 from ._search import Effort
+from ._several import Several, limits_of_all
 from ._terms import term
 
 
@@ -21,15 +24,15 @@ class Posed:
 
     Attributes:
         section: What was asked.
-        parameters: Those that move, in the order of points.
-        market: Draws what they do.
+        market: Draws what parameters do, as things are.
+        market_of: The same of another model, or under a scenario.
         problem: What is asked, without names of sections.
         effort: How much each search may do.
     """
 
     section: OptimizeConfig
-    parameters: tuple[Parameter, ...]
     market: Market
+    market_of: Callable[..., Market]
     problem: Problem
     effort: Effort
 
@@ -64,7 +67,19 @@ def pose(model: Model, *, seed: int | None = None) -> Posed:
     moves = _moves(config, section)
     chosen = tuple(parameter for parameter, _ in moves)
     launch = min(section.first_paths, section.paths)
-    market = Market(model, chosen, elasticity=section.elasticity, launch=launch)
+
+    def market_of(other: Model, stress: str = "") -> Market:
+        return Market(
+            other,
+            chosen,
+            elasticity=section.elasticity,
+            launch=launch,
+            stress=stress,
+        )
+
+    market = market_of(model)
+    others = {name: market_of(model, name) for name in section.robust}
+    _check_names(config, section)
     if "mean_capital_efficiency" in section.maximize and not (
         config.policy and config.policy.factors
     ):
@@ -72,9 +87,9 @@ def pose(model: Model, *, seed: int | None = None) -> Posed:
         raise _refused(config, "maximize.mean_capital_efficiency", reason)
     problem = Problem(
         domain=_domain(config, section, moves),
-        sampler=market,
+        sampler=Several(market, others) if others else market,
         objective=tuple((term(name), w) for name, w in section.maximize.items()),
-        limits=tuple(limits),
+        limits=limits_of_all(tuple(limits), others),
         confidence=section.confidence,
     )
     effort = Effort(
@@ -83,7 +98,25 @@ def pose(model: Model, *, seed: int | None = None) -> Posed:
         iterations=section.iterations,
         seed=section.seed if seed is None else seed,
     )
-    return Posed(section, chosen, market, problem, effort)
+    return Posed(section, market, market_of, problem, effort)
+
+
+def _check_names(config: Config, section: OptimizeConfig) -> None:
+    """Refuse a frontier of what is not limited, and a method that is not installed.
+
+    Raises:
+        ConfigError: Naming the field.
+    """
+    for name in section.frontier:
+        if name not in section.limits:
+            reason = f"it has no limit; known: {', '.join(section.limits)}"
+            raise _refused(config, f"frontier.{name}", reason)
+    if "cma" in section.checks and importlib.util.find_spec("cma") is None:
+        reason = (
+            "the package cma is not installed; install it with"
+            " pip install 'jaxrisk[search]', or leave cma out"
+        )
+        raise _refused(config, "checks", reason)
 
 
 def _moves(

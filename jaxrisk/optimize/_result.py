@@ -5,6 +5,7 @@ import json
 import math
 from typing import Any
 
+from ._check import Check
 from ._evidence import Change
 from ._run import Found, Setting
 from ._solve import Verdict
@@ -37,6 +38,8 @@ def to_json(found: Found) -> str:
         "markets": [dataclasses.asdict(each) for each in found.settings],
         "shadow_prices": [dataclasses.asdict(each) for each in found.prices],
         "side_steps": [dataclasses.asdict(each) for each in found.steps],
+        "frontier": [dataclasses.asdict(each) for each in found.frontier],
+        "checks": [_check(each) for each in found.checks],
         "in_sample": _reading(names, solution.seen),
         "selection": _reading(names, solution.best.reading),
         "out_of_sample": _reading(names, found.fresh),
@@ -53,6 +56,17 @@ def to_json(found: Found) -> str:
         "config": posed.market.config(problem.domain.now).model_dump(mode="json"),
     }
     return json.dumps(_finite(facts), indent=1, allow_nan=False)
+
+
+def _check(check: Check) -> dict[str, Any]:
+    return {
+        "method": check.method,
+        "point": check.candidate.point.tolist(),
+        "holds": check.candidate.holds,
+        "path_runs": check.runs,
+        "search_over_check": check.share,
+        "gain": check.gain,
+    }
 
 
 def _reading(names: list[str], reading: Any) -> dict[str, list[float]]:  # noqa: ANN401
@@ -80,6 +94,8 @@ def table(found: Found) -> str:
         _limits(found),
         _sides(found),
         _curse(found),
+        _frontier(found),
+        _checks(found),
         _dissent(found),
     ]
     return "\n\n".join("\n".join(each) for each in blocks if each)
@@ -164,6 +180,42 @@ def _curse(found: Found) -> list[str]:
             for x in readings
         ]
         lines.append(f"  {measure.name}: {', '.join(three)}")
+    return lines
+
+
+def _frontier(found: Found) -> list[str]:
+    if not found.frontier:
+        return []
+    names = [short(name) for name in found.posed.problem.domain.names]
+    (measure,) = found.posed.section.frontier
+    unit = next(
+        limit.measure.unit
+        for limit in found.posed.problem.limits
+        if limit.measure.name == measure
+    )
+    lines = [f"Frontier, by the limit of {measure} ({', '.join(names)}):"]
+    for knot in found.frontier:
+        value, error = knot.objective
+        values = ", ".join(f"{each:,.5g}" for each in knot.point)
+        kept = "" if knot.verdict is Verdict.OPTIMUM else f" [{knot.verdict.value}]"
+        lines.append(
+            f"  {amount((knot.most, 0.0), unit)}: objective {value:.5g} +- {error:.2g},"
+            f" {measure} {amount(knot.measure, unit)} at {values}{kept}"
+        )
+    return lines
+
+
+def _checks(found: Found) -> list[str]:
+    lines = []
+    for each in found.checks:
+        gain, error = each.gain
+        point = ", ".join(f"{value:,.5g}" for value in each.candidate.point)
+        kept = "" if each.candidate.holds else ", which does not keep every limit"
+        lines.append(
+            f"{each.method}: {point}{kept}; its objective less the proposal's"
+            f" {gain:+.3g} +- {error:.2g}; the search took {each.share:.3f} of its"
+            f" {each.runs:,} path-runs"
+        )
     return lines
 
 

@@ -5,10 +5,9 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from ..config import Config, build_system
 from ..run import Model
+from ._check import Check, check
 from ._evidence import (
     OF_EVIDENCE,
     Change,
@@ -19,6 +18,7 @@ from ._evidence import (
     shadow_prices,
     side_steps,
 )
+from ._frontier import Knot, frontier
 from ._pose import Posed, pose
 from ._problem import Problem, Reading
 from ._solve import Kept, Solution, Verdict, solve, starts_of
@@ -55,6 +55,8 @@ class Found:
         prices: What each limit costs.
         touched: Bounds and rules that the proposal touches.
         fresh: Terms of the proposal out of sample.
+        frontier: The best point for each limit that was asked for.
+        checks: What other methods found.
     """
 
     posed: Posed
@@ -64,6 +66,8 @@ class Found:
     prices: tuple[Price, ...]
     touched: tuple[str, ...]
     fresh: Reading
+    frontier: tuple[Knot, ...] = ()
+    checks: tuple[Check, ...] = ()
 
     @property
     def sentence(self) -> str:
@@ -93,11 +97,48 @@ def optimize(
     """
     posed = pose(model, seed=seed)
     section, problem = posed.section, posed.problem
-    start = posed.effort.seed
-    starts = starts_of(problem.domain, section.starts, seed=start)
-    solution = solve(problem, posed.effort, starts, states=states, kept=kept)
-    point = solution.best.point
+    start, count = posed.effort.seed, section.starts
+    starts = starts_of(problem.domain, count, seed=start)
+    main = tuple(states[:count])
+    solution = solve(problem, posed.effort, starts, states=main, kept=kept)
+    main = solution.states[:count]
     draws = {"paths": section.fresh_paths, "seed": start + OF_EVIDENCE}
+    knots: tuple[Knot, ...] = ()
+    for measure, limits in section.frontier.items():
+        knots = frontier(
+            problem,
+            posed.effort,
+            measure,
+            limits,
+            solution.best.point,
+            **draws,
+            states=states[count:],
+            kept=lambda own: kept((*main, *own)),
+            told=told,
+        )
+    checks = []
+    for method in section.checks:
+        told(f"check: {method}")
+        points = section.grid_points
+        given = (problem, posed.effort, solution, method)
+        checks.append(check(*given, points=points, **draws))
+    return _found(model, posed, solution, knots, tuple(checks), told)
+
+
+def _found(
+    model: Model,
+    posed: Posed,
+    solution: Solution,
+    knots: tuple[Knot, ...],
+    checks: tuple[Check, ...],
+    told: Told,
+) -> Found:
+    """All evidence on one set of draws that chose nothing."""
+    section, problem, point = posed.section, posed.problem, solution.best.point
+    draws = {
+        "paths": section.fresh_paths,
+        "seed": posed.effort.seed + OF_EVIDENCE,
+    }
     settings = []
     for name, other in _markets(model, posed):
         told(f"evidence: {name}")
@@ -105,35 +146,38 @@ def optimize(
         short = exceeded(changes, problem.margin)
         settings.append(Setting(name, changes, tuple(short)))
     told("evidence: a step to either side")
-    size = section.governance_step * np.array([p.sizes[0] for p in posed.parameters])
+    size = section.governance_step * posed.market.sizes
     steps = side_steps(problem, point, size, **draws)
     told("evidence: shadow prices")
-    prices = shadow_prices(problem, point, **draws)
     (fresh,) = problem.read(point[None], **draws)
-    touched = tuple(words for words, _ in problem.domain.touched(point))
-    return Found(posed, solution, tuple(settings), steps, prices, touched, fresh)
+    return Found(
+        posed=posed,
+        solution=solution,
+        settings=tuple(settings),
+        steps=steps,
+        prices=shadow_prices(problem, point, **draws),
+        touched=tuple(words for words, _ in problem.domain.touched(point)),
+        fresh=fresh,
+        frontier=knots,
+        checks=checks,
+    )
 
 
 def _markets(model: Model, posed: Posed) -> list[tuple[str, Problem]]:
     """The problem as it is, with every account, and under each scenario."""
-    section, parameters = posed.section, posed.parameters
-    found = [("as it is", posed.problem)]
+    limits = tuple(x for x in posed.problem.limits if "@" not in x.measure.name)
+    alone = dataclasses.replace(posed.problem, limits=limits)
 
-    def like(other: Model, stress: str = "") -> Problem:
-        market = type(posed.market)(
-            other,
-            parameters,
-            elasticity=section.elasticity,
-            launch=posed.effort.first_paths,
-            stress=stress,
-        )
-        return dataclasses.replace(posed.problem, sampler=market)
+    def like(*given: object) -> Problem:
+        return dataclasses.replace(alone, sampler=posed.market_of(*given))
 
+    found = [("as it is", like(model))]
     if model.compressed:
         system = build_system(model.config, model.full)
         full = dataclasses.replace(model, book=model.full, system=system)
         found.append(("every account", like(full)))
-    return found + [(name, like(model, name)) for name in section.stress]
+    names = dict.fromkeys((*posed.section.robust, *posed.section.stress))
+    return found + [(name, like(model, name)) for name in names]
 
 
 def key_of(config: Config, seed: int | None) -> str:

@@ -226,6 +226,8 @@ def _ending(
         return "a limit is exceeded, and no move lessens it." if still else ""
     if size == 0 and error == 0 and state.scale == 0:
         return "the objective moves with no parameter, and every limit holds."
+    if state.quiet >= PATIENCE and error == 0:
+        return "no move that bounds and rules allow gains anything."
     if state.quiet >= PATIENCE:
         return (
             f"what a further move would gain is within the noise of {state.paths:,}"
