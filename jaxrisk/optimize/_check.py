@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Float64
 
 from ._domain import Point, Points
 from ._problem import Problem
@@ -119,7 +120,7 @@ def _evolved(
     return _inside(problem, np.array(strategy.result.xfavorite)), runs
 
 
-def _inside(problem: Problem, asked: Point) -> Point:
+def _inside(problem: Problem, asked: Float64[np.ndarray, " asked"]) -> Point:
     domain = problem.domain
     return domain.nearest(domain.low + asked[: domain.now.size] * domain.span)
 
@@ -129,7 +130,7 @@ def _merit(
     points: Points,
     stiffness: tuple[float, float],
     draws: Mapping[str, int],
-) -> Point:
+) -> Float64[np.ndarray, " point"]:
     """Less is better; large and finite where nothing is known."""
     scale, penalty = stiffness
     found = []

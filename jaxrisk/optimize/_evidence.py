@@ -18,6 +18,9 @@ REPORTED = ("mean", "es99", "lar99", "probability", "liquidated")
 OF_EVIDENCE = 2**40
 """Added to the seed of the search for draws of the evidence."""
 
+WIDER = 0.01
+"""Share of a limit by which it is made wider for its price."""
+
 RESAMPLED = 200
 """Draws of slopes within their errors, for the error of a shadow price."""
 
@@ -179,11 +182,16 @@ def shadow_prices(
     return tuple(
         Price(
             measure=limit.measure.name,
-            gain=(float(0.01 * gain), float(0.01 * error)),
+            gain=(float(share * gain), float(share * error)),
             binds=bool(close and gain > 2 * error),
         )
-        for limit, gain, error, close in zip(
-            problem.limits, np.where(near, found, 0.0), spread, near, strict=True
+        for limit, gain, error, close, share in zip(
+            problem.limits,
+            np.where(near, found, 0.0),
+            spread,
+            near,
+            WIDER * turn * [limit.most for limit in problem.limits],
+            strict=True,
         )
     )
 

@@ -89,6 +89,7 @@ def test_the_optimum_of_two_separable_reserves_is_found_within_a_percent() -> No
     np.testing.assert_allclose(found.best.point, expected, rtol=0.01)
 
 
+@pytest.mark.slow
 def test_a_limit_holds_in_truth_at_the_asked_confidence() -> None:
     most, broken = put(0.8), 0
     problem = dataclasses.replace(one_reserve("mean", most), confidence=0.95)
