@@ -9,6 +9,7 @@ import typer
 
 from ._exits import SOME_FAILED, exits
 from ._options import ConfigFile, LogJson, Quiet, Seed, Settings, Verbose
+from ._publish import published
 from ._voice import AbstractVoice, heard, voice
 
 
@@ -65,7 +66,10 @@ def optimize(
         library.write(out / library.RESULT, library.to_json(found))
         library.write(out / library.TABLE, shown + "\n")
         print(shown, flush=True)
-        speaker.say(f"In {out}: {library.RESULT}, {library.TABLE}.")
+        with published(out) as partial:
+            library.write_page(found, partial)
+        files = (library.RESULT, library.TABLE, library.PAGE, library.DOCUMENT)
+        speaker.say(f"In {out}: {', '.join(files)}.")
         if found.solution.verdict in ("infeasible", "not finite"):
             raise typer.Exit(SOME_FAILED)
 

@@ -80,6 +80,9 @@ class OptimizeConfig(Section):
         dict[str, Annotated[tuple[Most, ...], Strict(False)]], Field(max_length=1)
     ] = Field(default_factory=dict)
     """Other limits of one measure, for each of which the best point is looked for."""
+    compare_static: bool = False
+    """Whether factors that move are compared with the best limits that stay, at the
+    risk that the proposal has."""
     checks: Annotated[tuple[Literal["cma", "grid"], ...], Strict(False)] = ()
     """Methods without slopes that solve the same problem again; cma needs the extra
     search."""

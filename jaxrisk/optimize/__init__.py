@@ -1,6 +1,7 @@
 """Better parameters: what a protocol earns, with risk below limits."""
 
 from ._checkpoint import BEST, CHECKPOINT, RESULT, TABLE, keep_states, restored, write
+from ._page import DOCUMENT, PAGE, write_page
 from ._pose import Posed, pose
 from ._problem import AbstractSampler, Limit, Problem
 from ._result import table, to_json
@@ -12,6 +13,8 @@ from ._state import SearchState
 __all__ = [
     "BEST",
     "CHECKPOINT",
+    "DOCUMENT",
+    "PAGE",
     "RESULT",
     "TABLE",
     "AbstractSampler",
@@ -32,4 +35,5 @@ __all__ = [
     "table",
     "to_json",
     "write",
+    "write_page",
 ]

@@ -39,6 +39,7 @@ def to_json(found: Found) -> str:
         "shadow_prices": [dataclasses.asdict(each) for each in found.prices],
         "side_steps": [dataclasses.asdict(each) for each in found.steps],
         "frontier": [dataclasses.asdict(each) for each in found.frontier],
+        "static": [dataclasses.asdict(each) for each in found.static],
         "checks": [_check(each) for each in found.checks],
         "in_sample": _reading(names, solution.seen),
         "selection": _reading(names, solution.best.reading),
@@ -95,8 +96,9 @@ def table(found: Found) -> str:
         _sides(found),
         _curse(found),
         _frontier(found),
+        _static(found),
         _checks(found),
-        _dissent(found),
+        ["Against it:", *(f"  {text}" for text in dissent(found))],
     ]
     return "\n\n".join("\n".join(each) for each in blocks if each)
 
@@ -205,6 +207,25 @@ def _frontier(found: Found) -> list[str]:
     return lines
 
 
+def _static(found: Found) -> list[str]:
+    lines = []
+    for each in found.static:
+        named = zip(each.names, each.point, strict=True)
+        point = ", ".join(f"{short(name)} {x:,.5g}" for name, x in named)
+        ended = "" if each.verdict is Verdict.OPTIMUM else f" [{each.verdict.value}]"
+        lines += [
+            f"The best limits that stay, {each.measure} at most {each.most:,.5g} as the"
+            f" proposal has it: objective {_pair(each.objective)} at {point}{ended}.",
+            f"Factors that move gain {_pair(each.gain)}.",
+        ]
+    return lines
+
+
+def _pair(estimate: tuple[float, float]) -> str:
+    value, error = estimate
+    return f"{value:.5g} +- {error:.2g}"
+
+
 def _checks(found: Found) -> list[str]:
     lines = []
     for each in found.checks:
@@ -219,13 +240,13 @@ def _checks(found: Found) -> list[str]:
     return lines
 
 
-def _dissent(found: Found) -> list[str]:
+def dissent(found: Found) -> list[str]:
     """What a committee should hold against the proposal."""
     lines = []
     for setting in found.settings:
         if setting.exceeded:
             names = ", ".join(setting.exceeded)
-            lines.append(f"  {setting.name}: does not keep {names}.")
+            lines.append(f"{setting.name}: does not keep {names}.")
     worse = [
         f"{each.name} {amount(each.difference, each.unit, signed=True)}"
         for each in found.settings[0].changes
@@ -233,14 +254,14 @@ def _dissent(found: Found) -> list[str]:
         and each.difference[0] > 2 * each.difference[1]
     ]
     if worse:
-        lines.append(f"  Risk that rises beyond two errors: {', '.join(worse)}.")
+        lines.append(f"Risk that rises beyond two errors: {', '.join(worse)}.")
     if found.posed.section.elasticity == 0:
         lines.append(
-            "  The book is fixed: what borrowers would do with new limits is not in it."
+            "The book is fixed: what borrowers would do with new limits is not in it."
         )
     if found.solution.verdict is not Verdict.OPTIMUM:
-        lines.append("  This is no optimum: see the first lines.")
-    return ["Against it:", *(lines or ["  nothing that was looked at."])]
+        lines.append("This is no optimum: see the first lines.")
+    return lines or ["Nothing that was looked at."]
 
 
 def amount(estimate: tuple[float, float], unit: str, *, signed: bool = False) -> str:

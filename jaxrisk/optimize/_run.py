@@ -23,6 +23,7 @@ from ._pose import Posed, pose
 from ._problem import Problem, Reading
 from ._solve import Kept, Solution, Verdict, solve, starts_of
 from ._state import SearchState
+from ._static import Static, best_static, has_factors
 
 
 Told = Callable[[str], None]
@@ -56,6 +57,7 @@ class Found:
         touched: Bounds and rules that the proposal touches.
         fresh: Terms of the proposal out of sample.
         frontier: The best point for each limit that was asked for.
+        static: The best limits that stay, where factors that move are compared.
         checks: What other methods found.
     """
 
@@ -67,6 +69,7 @@ class Found:
     touched: tuple[str, ...]
     fresh: Reading
     frontier: tuple[Knot, ...] = ()
+    static: tuple[Static, ...] = ()
     checks: tuple[Check, ...] = ()
 
     @property
@@ -116,23 +119,25 @@ def optimize(
             kept=lambda own: kept((*main, *own)),
             told=told,
         )
+    static: tuple[Static, ...] = ()
+    if section.compare_static and has_factors(model.config):
+        told("the best limits that stay")
+        (fresh,) = problem.read(solution.best.point[None], **draws)
+        seen = (model.config, problem, fresh)
+        static = (best_static(*seen, paths=draws["paths"], seed=draws["seed"]),)
     checks = []
     for method in section.checks:
         told(f"check: {method}")
         points = section.grid_points
         given = (problem, posed.effort, solution, method)
         checks.append(check(*given, points=points, **draws))
-    return _found(model, posed, solution, knots, tuple(checks), told)
+    found = _found(model, posed, solution, told)
+    return dataclasses.replace(
+        found, frontier=knots, static=static, checks=tuple(checks)
+    )
 
 
-def _found(
-    model: Model,
-    posed: Posed,
-    solution: Solution,
-    knots: tuple[Knot, ...],
-    checks: tuple[Check, ...],
-    told: Told,
-) -> Found:
+def _found(model: Model, posed: Posed, solution: Solution, told: Told) -> Found:
     """All evidence on one set of draws that chose nothing."""
     section, problem, point = posed.section, posed.problem, solution.best.point
     draws = {
@@ -158,8 +163,6 @@ def _found(
         prices=shadow_prices(problem, point, **draws),
         touched=tuple(words for words, _ in problem.domain.touched(point)),
         fresh=fresh,
-        frontier=knots,
-        checks=checks,
     )
 
 

@@ -57,6 +57,10 @@ def test_a_proposal_on_stdout_and_its_evidence_on_disk(
     assert limit <= threshold - 0.02 + 1e-6
     assert threshold * (1 + bonus) < 1
     assert (folder / "result.txt").read_text() == shown
+    page = (folder / "proposal.html").read_text()
+    for title in ("Why", "What it does", "What speaks against it"):
+        assert title in page
+    assert (folder / "proposal.pdf").read_bytes().startswith(b"%PDF")
 
 
 def test_evidence_is_paired_and_on_other_draws(proposed: tuple[Path, str]) -> None:

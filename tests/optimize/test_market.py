@@ -10,7 +10,10 @@ from jaxrisk.config import Config, load_book, supplied_tokens
 from jaxrisk.engine import simulate
 from jaxrisk.optimize._market import Market, responded
 from jaxrisk.optimize._pose import Posed, pose
+from jaxrisk.optimize._result import table
+from jaxrisk.optimize._run import optimize
 from jaxrisk.optimize._several import Several
+from jaxrisk.optimize._static import has_factors, without_factors
 from jaxrisk.optimize._terms import stated_terms
 from jaxrisk.run import prepare
 from jaxrisk.sweep._models import capital_efficiency
@@ -135,3 +138,46 @@ def test_parameters_may_be_named_by_field() -> None:
     np.testing.assert_allclose(domain.low, [0.825, 0.79])
     np.testing.assert_allclose(domain.high, [0.87, 0.84])
     assert isinstance(pose(prepare(config)).market, Market)
+
+
+FACTORS = "policy={factors: {markets: {aave_v3: {WETH: {base: 0.97, floor: 0.9}}}}}"
+MOVING = "policy.factors.markets.aave_v3.WETH.base"
+
+
+def test_limits_that_stay_replace_factors_that_move() -> None:
+    config = _config(
+        FACTORS,
+        "optimize.maximize={mean_capital_efficiency: 1.0}",
+        f"optimize.parameters={{{MOVING}: {{most_change: 0.05}}}}",
+        "optimize.limits={liquidated: 1e8}",
+    )
+    other = without_factors(config)
+    assert not has_factors(other)
+    assert other.optimize is not None
+    assert list(other.optimize.parameters) == [
+        f"{RESERVE}.loan_to_value",
+        f"{RESERVE}.liquidation_threshold",
+    ]
+    assert list(other.optimize.maximize) == ["capital_efficiency"]
+    domain = pose(prepare(other)).problem.domain
+    assert len(domain.orderings) == 1
+
+
+@pytest.mark.slow
+def test_a_factor_that_never_moves_gains_nothing_over_limits_that_stay() -> None:
+    config = _config(
+        FACTORS,
+        "optimize.maximize={mean_capital_efficiency: 1.0}",
+        f"optimize.parameters={{{MOVING}: {{most_change: 0.05}}}}",
+        "optimize.limits={liquidated: 1e8}",
+        "optimize.compare_static=true",
+        "optimize.stress=[]",
+        "optimize.paths=512",
+        "optimize.fresh_paths=512",
+    )
+    found = optimize(prepare(config))
+    # Without a binding limit the best factor is its cap, one.
+    assert found.solution.best.point == pytest.approx(1.0, abs=1e-6)
+    (static,) = found.static
+    assert static.gain[0] <= 1e-6
+    assert "Factors that move gain" in table(found)
