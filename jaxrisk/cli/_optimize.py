@@ -119,10 +119,10 @@ def _keeper(
             )
         )
         speaker.say(
-            f"start {len(states)}, iteration {done}: {terms}; {step.paths:,} paths,"
+            f"search {len(states)}, iteration {done}: {terms}; {step.paths:,} paths,"
             f" {pace:.1f} s an iteration, at most {pace * (most - done):.0f} s left"
         )
         total = done if state.sentence else most
-        progress(Stage(f"start {len(states)}, iterations", done, total))
+        progress(Stage(f"search {len(states)}, iterations", done, total))
 
     return kept

@@ -80,13 +80,14 @@ def _proposal(found: Found) -> Section:
 def _reasons(found: Found) -> list[str]:
     """Why a parameter goes no further: rules that it touches, steps to the side."""
     limits = [limit.measure.name for limit in found.posed.problem.limits]
-    reasons = []
-    for name in found.posed.problem.domain.names:
+    domain, reasons = found.posed.problem.domain, []
+    touched = domain.touched(found.solution.best.point)
+    for index, name in enumerate(domain.names):
         home = name.rpartition(".")[0]
         said = [
             words.removeprefix(f"{home}: ").removeprefix(f"{name} ")
-            for words in found.touched
-            if words.startswith((f"{home}:", f"{name} "))
+            for words, normal in touched
+            if normal[index]
         ]
         for step in (each for each in found.steps if each.parameter == name):
             over = [n for n, x in zip(limits, step.excess, strict=True) if not x <= 0]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..config import Config, build_system
 from ..run import Model
+from ..run._provenance import book_facts
 from ._check import Check, check
 from ._evidence import (
     OF_EVIDENCE,
@@ -185,7 +186,7 @@ def _markets(model: Model, posed: Posed) -> list[tuple[str, Problem]]:
 
 def key_of(config: Config, seed: int | None) -> str:
     """Digest of all that sets a search: a checkpoint of another is not gone on from."""
-    text = f"{config.hash}{config.optimize}{config.folder.resolve()}{seed}"
+    text = f"{config.hash}{config.optimize}{book_facts(config)}{seed}"
     return hashlib.sha256(text.encode()).hexdigest()
 
 
