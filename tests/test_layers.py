@@ -32,6 +32,7 @@ LAYERS = (
     {"run", "validate"},
     {"run"},
     {"sensitivity", "calibrate", "sweep", "scenario"},
+    {"optimize"},
     {"cli", "__init__", "__main__"},
 )
 LAYER = {unit: level for level, units in enumerate(LAYERS) for unit in units}
@@ -50,6 +51,8 @@ HOMES = {
     "arch": {"calibrate"},
     "jinja2": {"report"},
     "typst": {"report"},
+    "optax": {"optimize"},
+    "cma": {"optimize"},
     "dask": {"sweep"},
     "distributed": {"sweep"},
     "dask_jobqueue": {"sweep"},

@@ -10,6 +10,7 @@ from ._book import book
 from ._calibrate import calibrate
 from ._contagion import contagion
 from ._data import data
+from ._optimize import optimize
 from ._profile import profile
 from ._replay import replay
 from ._report import report
@@ -53,6 +54,9 @@ app.command(
     " --against depth_cut_50"
 )(stress)
 app.command(
+    epilog="Example: jaxrisk optimize configs/optimize_small.yaml --out out/optimized"
+)(optimize)
+app.command(
     epilog="Example: jaxrisk profile configs/short_gamma_selloff.yaml --out profile.csv"
 )(profile)
 app.command(
@@ -89,7 +93,7 @@ def _options(
 
     Results go to stdout and to files, everything else to stderr. Exit codes: 0 done,
     1 failed, 2 a mistake in the command, the config or a file, 3 some settings of a
-    sweep failed, 130 interrupted.
+    sweep failed or an optimization has no solution, 130 interrupted.
     """
 
 

@@ -20,6 +20,7 @@ from ._keeper import KeeperConfig
 from ._market import EModeConfig, MarketConfig, ReserveConfig, is_toxic
 from ._market_model import MarketModelConfig
 from ._obligations import ObligationsConfig
+from ._optimize import OptimizeConfig
 from ._options import OptionsConfig
 from ._oracle import OracleConfig
 from ._perps import PerpsConfig
@@ -40,6 +41,7 @@ _NOT_NUMBERS = {
     "description": True,
     "calibration": True,
     "scenarios": True,
+    "optimize": True,
     "book": {"file"},
 }
 _OF_THE_RUN = {"run": {"paths", "seed"}}
@@ -91,6 +93,8 @@ class Config(Section):
     """Entities that owe each other, settled at the horizon; null for none."""
     scenarios: dict[str, ScenarioConfig] | None = None
     """Stress scenarios by name, for `jaxrisk stress`; they change no run."""
+    optimize: OptimizeConfig | None = None
+    """What `jaxrisk optimize` may change, and what for; it changes no run."""
     engine: EngineConfig = EngineConfig()
     """Settings of the engine."""
     run: RunConfig = RunConfig()

@@ -13,7 +13,7 @@ from ._section import Section
 from ._units import Unit
 
 
-_OF_THE_ENGINE = ("engine", "run", "book", "horizon_days", "step_minutes")
+_OF_THE_ENGINE = ("engine", "run", "book", "optimize", "horizon_days", "step_minutes")
 """What has no derivative: it sets how is computed, or for how long."""
 
 
