@@ -96,17 +96,12 @@ def closer(root: np.ndarray, share: float, base: Mask) -> np.ndarray:
 
 
 def _growth(prices: Prices, factor: float) -> ByRegime:
-    r"""What moves so many times as wide add to the mean of a price in a step [log].
+    """What moves so many times as wide add to the mean of a price in a step [log].
 
-    It is taken off again, so that means stay. Of wider diffusion no more than what its
-    variance adds, :math:`(f^2 - 1) \sigma^2 / 2`, which is all for normal moves: the
-    mean of a fat tail is made by extremes that no path draws, and prices held down for
-    these would go to zero on all others.
+    It is taken off again, so that means stay.
     """
     scale, law = np.asarray(prices.scale, np.float64), prices.innovation
-    with np.errstate(over="ignore"):
-        exact = law.log_moment(factor * scale) - law.log_moment(scale)
-    added = np.minimum(exact, (factor**2 - 1) * scale**2 / 2)
+    added = law.log_moment(factor * scale) - law.log_moment(scale)
     return added + _jump_growth(prices.jumps, factor) - _jump_growth(prices.jumps, 1.0)
 
 
