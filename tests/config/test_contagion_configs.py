@@ -11,9 +11,8 @@ from .contagion import CASES, Case, Lost, lost, scene
 FALLS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5)
 ROUNDING = 1e3
 """Of debts of up to a billion in float32, added up in another order [USD]."""
-CASE = pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
 QUICK = "two_protocol_contagion"
-GROWING = pytest.mark.parametrize(
+CASES_IN_TURN = pytest.mark.parametrize(
     "case",
     [
         pytest.param(
@@ -22,6 +21,7 @@ GROWING = pytest.mark.parametrize(
         for case in CASES
     ],
 )
+"""One of them always, the others, half a minute each, with the slow tests."""
 
 
 def with_channel(case: Case) -> Lost:
@@ -39,7 +39,7 @@ def of_market(case: Case, found: Lost) -> np.ndarray:
     return found.bad_debt[list(scene(case.name).config.markets).index(case.market)]
 
 
-@CASE
+@CASES_IN_TURN
 def test_a_channel_is_at_work(case: Case) -> None:
     """Without it, on the same draws, less is lost, and less often."""
     on = of_market(case, with_channel(case))
@@ -58,6 +58,7 @@ def test_receipts_carry_a_loss_to_who_has_no_part_in_it() -> None:
     np.testing.assert_array_equal(core > 0, off.bad_debt[0] > 0)
 
 
+@pytest.mark.slow
 def test_a_run_locks_suppliers_in() -> None:
     """Some paths end with days without withdrawals; without a run none has a step."""
     case = next(one for one in CASES if one.name == "bank_run")
@@ -66,7 +67,7 @@ def test_a_run_locks_suppliers_in() -> None:
     assert without_channel(case).outcome.frozen.size == 0
 
 
-@GROWING
+@CASES_IN_TURN
 def test_bad_debt_does_not_fall_when_a_last_shock_grows(case: Case) -> None:
     """On no path, with everything on, where it is the last thing that happens."""
     last = scene(case.name).config.steps - 1
@@ -80,7 +81,7 @@ def test_bad_debt_does_not_fall_when_a_last_shock_grows(case: Case) -> None:
     assert found[-1].mean() > 1.5 * found[0].mean()
 
 
-@GROWING
+@CASES_IN_TURN
 def test_bad_debt_does_not_fall_when_a_first_shock_grows_and_nobody_reacts(
     case: Case,
 ) -> None:
@@ -102,7 +103,7 @@ def test_bad_debt_does_not_fall_when_a_first_shock_grows_and_nobody_reacts(
     assert found[-1].mean() > 1.5 * found[0].mean()
 
 
-@GROWING
+@CASES_IN_TURN
 def test_a_first_shock_of_half_costs_more_than_none(case: Case) -> None:
     """With everything on, on average: that much is left of the law."""
     none = with_channel(case).bad_debt.sum(axis=0)

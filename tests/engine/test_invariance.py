@@ -51,6 +51,7 @@ def test_the_size_of_a_block_changes_nothing(block: int) -> None:
     assert not differences(plain_run(), run)
 
 
+@pytest.mark.slow
 def test_with_everything_on_a_path_does_not_depend_on_its_block() -> None:
     """A default, a payout or a redemption of one path is nothing to the others."""
     everything = build(accounts=10, **EVERYTHING)

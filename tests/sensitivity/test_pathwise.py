@@ -51,6 +51,7 @@ def test_what_is_reported_agrees_with_bumps_on_other_draws() -> None:
     assert (error[:, moved] > 0).all()
 
 
+@pytest.mark.slow
 def test_slopes_are_audited_on_the_same_paths() -> None:
     """Of the depth: an account is a switch, what a sale moves is not."""
     here = found("auto").sel(measure="mean", parameter="venues.WETH.depth_usd")
