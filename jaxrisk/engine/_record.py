@@ -52,10 +52,11 @@ def record(system: System, *, seed: int, paths: np.ndarray) -> Trajectory:
         NumPy arrays; memory grows with steps times paths times assets.
     """
     place = workers()[0]
-    given = (system, seed_words(seed), jnp.asarray(paths, jnp.uint32))
-    given = jax.device_put(given, place)
-    trajectory = compiled(once, _trajectory, given, place)(*given)
-    return jax.tree.map(np.asarray, trajectory)
+    with jax.enable_x64(system.dt.dtype == np.float64):
+        given = (system, seed_words(seed), jnp.asarray(paths, jnp.uint32))
+        given = jax.device_put(given, place)
+        trajectory = compiled(once, _trajectory, given, place)(*given)
+        return jax.tree.map(np.asarray, trajectory)
 
 
 def _trajectory(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 
 import equinox as eqx
+import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -23,7 +24,7 @@ def without_liquidations(system: System) -> System:
     liquidations themselves are off. Bad debt is then what the untouched book is short
     of at the horizon, and not what it would be if liquidations moved no price.
     """
-    never = FixedLatency(steps=jnp.asarray(jnp.inf, system.dt.dtype))
+    never = FixedLatency(steps=jnp.full_like(system.dt, jnp.inf))
     return eqx.tree_at(lambda at: at.latency, system, never)
 
 
@@ -41,13 +42,14 @@ def without_impact(system: System) -> System:
     """Everybody trades as before, and no price moves by it."""
     assets = system.venues.decay.shape[0]
     nothing = np.zeros(assets)
-    venues = build_venues(
-        [(InfiniteVenue(), range(assets))],
-        permanent_share=nothing,
-        resilience=nothing,
-        dt=1.0,
-        dtype=system.dt.dtype,
-    )
+    with jax.enable_x64(system.dt.dtype == np.float64):
+        venues = build_venues(
+            [(InfiniteVenue(), range(assets))],
+            permanent_share=nothing,
+            resilience=nothing,
+            dt=1.0,
+            dtype=system.dt.dtype,
+        )
     return eqx.tree_at(lambda at: at.venues, system, venues)
 
 

@@ -1,6 +1,9 @@
 """A config made ready to run: its books, its system, the names of its axes."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
+
+import jax
 
 from ..config import (
     Config,
@@ -57,13 +60,20 @@ def prepare(config: Config) -> Model:
         config=config,
         full=full,
         book=book,
-        system=build_system(config, book),
+        system=_built(config, book),
         axes=axes_of(config),
         options=tuple(
             OptionMarket(book=positions, surface=surface, move=move, start=start)
             for positions, surface, move, start in build_options(config)
         ),
     )
+
+
+def _built(config: Config, book: Book) -> System:
+    """In the config's precision, which JAX has to be asked for where it is double."""
+    double = config.engine.precision == "float64"
+    with jax.enable_x64(True) if double else nullcontext():
+        return build_system(config, book)
 
 
 def axes_of(config: Config) -> Axes:
